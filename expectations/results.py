@@ -1,0 +1,60 @@
+"""What a gate says: plain data that crosses the process border as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SAMPLE_ROWS = 20
+"""Offending rows shown of each failure; all of them are counted."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An expectation that did not hold: all offending rows counted, up to `SAMPLE_ROWS` of them shown."""
+
+    title_en: str
+    title_zh: str
+    table: str
+    blocks: bool
+    count: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    observed: str = ""
+    """The observed value, where the expectation is about a whole table."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measured value of one fiscal year, as a baseline of `baselines.yml` defines it."""
+
+    metric: str
+    fiscal_year: int | None
+    value: float
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """The verdict of one gate."""
+
+    gate: str
+    checked: int
+    """Number of expectations that were checked."""
+    failures: list[Failure]
+    measures: list[Measure]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing that blocks has failed."""
+        return not any(failure.blocks for failure in self.failures)
+
+    def to_json(self) -> str:
+        """Return the result as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> "GateResult":
+        """Read what `to_json` wrote."""
+        raw = json.loads(text)
+        raw["failures"] = [Failure(**failure) for failure in raw["failures"]]
+        raw["measures"] = [Measure(**measure) for measure in raw["measures"]]
+        return cls(**raw)

@@ -1,0 +1,76 @@
+"""Gates in a process of their own: Great Expectations takes seconds and 280 MB to import, and does so meanwhile.
+
+`python -m expectations.worker` reads one request a line from its standard input (JSON: the arguments of `gate.run`) and
+answers each with one line on its standard output. It ends when its input ends, also when its parent was killed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from expectations.results import GateResult
+
+
+class Gatekeeper:
+    """Starts the process and asks it; a context manager. `log` takes what the process writes for maintainers."""
+
+    def __init__(self, log: IO[bytes]) -> None:
+        self._log = log
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start the process, so that it imports while other work is done."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "expectations.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                text=True,
+                encoding="utf-8",
+            )
+
+    def run(self, gate: str, database: Path, quality: Path, accepted: Path) -> GateResult:
+        """Run a gate there; raises RuntimeError when the process died."""
+        self.start()
+        process = self._process
+        assert process is not None and process.stdin is not None and process.stdout is not None  # noqa: PT018, S101
+        request = {"gate": gate, "database": str(database), "quality": str(quality), "accepted": str(accepted)}
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"The process of the gates ended while it ran the gate {gate!r} (exit {process.wait()}).")
+        return GateResult.from_json(answer)
+
+    def __enter__(self) -> "Gatekeeper":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+
+
+def serve() -> None:
+    """Answer requests until the input ends."""
+    # Libraries print to standard output: theirs goes to the log, ours alone to the parent.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    import great_expectations  # noqa: F401, PLC0415
+
+    from expectations import gate  # noqa: PLC0415
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        paths = {name: Path(request[name]) for name in ("database", "quality", "accepted")}
+        answers.write(gate.run(request["gate"], **paths).to_json() + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    serve()
