@@ -1,0 +1,63 @@
+"""What the names of folders and files say: the fiscal year and the day of publication."""
+
+import polars as pl
+
+_YEAR = "((?:19|20)[0-9]{2})"
+_DAYS = (
+    rf"(?:^|[^0-9]){_YEAR}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?:[0-9]{{6}})?(?:[^0-9]|$)",
+    rf"(?:^|[^0-9]){_YEAR} *[-_.年] *(0?[1-9]|1[0-2]) *[-_.月] *(0?[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)",
+)
+"""A day, as publishing systems (t20230919_1.html) and people (2023-9-19, 2023年9月19日) write it into a file's name."""
+_MONTH = rf"{_YEAR} *年 *(?:1[0-2]|0?[1-9]) *月"
+_YEARS = (rf"{_YEAR} *年度", rf"{_YEAR} *年", rf"(?:^|[^0-9]){_YEAR}(?:[^0-9]|$)")
+"""Ways to write a fiscal year, the surest first."""
+_CHINESE_YEAR = "二[〇零○][一二三四五六七八九〇零○]{2}年"
+_CHINESE_DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
+
+
+def fiscal_year(file_name: pl.Expr) -> list[pl.Expr]:
+    """Return `fiscal_year` and `fiscal_year_from` (folder, file_name; both NULL where no name says a year).
+
+    The outermost folder that is nothing but a year wins, then any folder that names one, then the file's name. A name with
+    two different years (2023-2025规划) says none.
+    """
+    plain = _arabic(file_name.str.normalize("NFKC"))
+    parts = plain.str.replace_all("!", "/").str.split("/")
+    folders, name = parts.list.slice(0, parts.list.len() - 1), parts.list.last()
+    pure = folders.list.eval(pl.element().filter(pl.element().str.contains(rf"^{_YEAR}(?: *年度?)?$"))).list.first()
+    folder = pl.coalesce(_only_year(pure), _only_year(folders.list.join("/")))
+    return [
+        pl.coalesce(folder, _only_year(name)).cast(pl.Int32).alias("fiscal_year"),
+        pl.when(folder.is_not_null())
+        .then(pl.lit("folder"))
+        .when(_only_year(name).is_not_null())
+        .then(pl.lit("file_name"))
+        .alias("fiscal_year_from"),
+    ]
+
+
+def published_on(file_name: pl.Expr) -> pl.Expr:
+    """Return the day that a file's name says, as `published_on`; NULL where it says none."""
+    name = file_name.str.normalize("NFKC").str.split("/").list.last()
+    days = [
+        pl.concat_str([name.str.extract(day, group) for group in (1, 2, 3)], separator="-").str.to_date("%Y-%m-%d", strict=False)
+        for day in _DAYS
+    ]
+    return pl.coalesce(days).alias("published_on")
+
+
+def _arabic(name: pl.Expr) -> pl.Expr:
+    year = name.str.extract(f"({_CHINESE_YEAR})", 1)
+    return pl.when(year.is_null()).then(name).otherwise(
+        pl.concat_str(name, pl.lit(" "), year.str.replace_many(_CHINESE_DIGITS), ignore_nulls=True)
+    )
+
+
+def _only_year(text: pl.Expr) -> pl.Expr:
+    """Return the one year that a text names, in the surest way of writing that it uses."""
+    for pattern in (*_DAYS, _MONTH):
+        text = text.str.replace_all(pattern, " ")
+    found = [text.str.extract_all(pattern).list.eval(pl.element().str.extract(_YEAR, 1)).list.unique() for pattern in _YEARS]
+    return pl.coalesce(pl.when(years.list.len() > 0).then(years) for years in found).pipe(
+        lambda years: pl.when(years.list.len() == 1).then(years.list.first())
+    )

@@ -1,0 +1,128 @@
+"""Bytes → characters: which encoding a text is in, and its lines in UTF-8, nothing replaced in silence."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from ingest.readers.errors import Unreadable
+
+_TABLES = yaml.safe_load(Path(__file__).with_name("encodings.yml").read_text(encoding="utf-8"))
+_FREQUENT: Final = frozenset(_TABLES["frequent"].replace(" ", "").replace("\n", ""))
+_PLAUSIBLE: Final[float] = _TABLES["plausible_share"]
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_CANDIDATES: Final = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+_SAMPLE = 1024 * 1024
+_MARK = "\ufdd0"
+"""A noncharacter, which no text holds: marks the places of bytes that are no characters."""
+_MOST_BAD_BYTES = 10_000
+
+INVISIBLE: Final = (
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u{ad}\u{180e}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}]"
+)
+"""Control characters, marks of direction, zero-width blanks (polars regex): they print nothing and change what is compared."""
+_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]|(?<=[^\n])\x0c(?=[^\n])")
+"""Ends of a line beside \\n; a form feed inside a line parts two pages, beside \\n it is only a mark."""
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A decoded text: UTF-8 with \\n only, ending with \\n; the numbers (from 1) of lines with undecodable bytes."""
+
+    data: bytes
+    encoding: str
+    bad_lines: tuple[int, ...] = ()
+
+
+def decode(data: bytes, encoding: str | None = None) -> Text:
+    """Decode a text.
+
+    Args:
+        data: the bytes, beginning at a line.
+        encoding: where it is known already; else it is detected.
+
+    Raises:
+        Unreadable: `not_text` where no encoding gives a plausible text.
+    """
+    encoding = encoding or detect(data)
+    data = data.removeprefix(next((bom for bom, name in _BOMS if name == encoding and data.startswith(bom)), b""))
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = _decode_marking(data, encoding)
+    text = visible(text)
+    bad: tuple[int, ...] = ()
+    if _MARK in text:
+        bad = tuple(number for number, line in enumerate(text.split("\n"), 1) if _MARK in line)
+        text = text.replace(_MARK, "")
+    return Text((text if text.endswith("\n") else text + "\n").encode(), encoding, bad)
+
+
+def visible(text: str) -> str:
+    """Write every end of a line as \\n and leave out what prints nothing (INVISIBLE)."""
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text))
+
+
+def detect(data: bytes) -> str:
+    """Return the encoding of a text, by its mark or by strict decoding and the characters that come out.
+
+    Raises:
+        Unreadable: `not_text`.
+    """
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return name
+    sample, whole = data[:_SAMPLE], len(data) <= _SAMPLE
+    scores = {name: _plausibility(sample, name, whole) for name in _CANDIDATES}
+    if scores["utf-8"] >= _PLAUSIBLE and b"\0" not in sample:
+        return "utf-8"
+    best = max(_CANDIDATES, key=lambda name: scores[name])
+    if scores[best] < _PLAUSIBLE:
+        raise Unreadable("not_text")
+    return best
+
+
+def _plausibility(sample: bytes, encoding: str, whole: bool) -> float:
+    """Return the share of characters that budget documents are full of, less what no text holds; 0 for garbage."""
+    decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
+    text = decoder.decode(sample, final=whole)
+    escapes = len(re.findall(r"\\x[0-9a-f]{2}", text))
+    controls = len(re.findall("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\U00010000-\U0010ffff]", text))
+    blanks = sum(map(text.count, " \t\r\n"))
+    printed = len(text) - blanks - 4 * escapes
+    if (escapes + controls) * 20 > len(text) or printed <= 0:
+        return 0.0 if escapes + controls else 1.0
+    if text.isascii():
+        return 1.0 if text.count("\0") * 20 < len(text) else 0.0
+    return sum(character in _FREQUENT for character in text) / printed
+
+
+def _decode_marking(data: bytes, encoding: str) -> str:
+    """Decode with each undecodable byte written as \\xNN behind a mark.
+
+    Raises:
+        Unreadable: there are so many that this is no text.
+    """
+    left = _MOST_BAD_BYTES
+
+    def escape(error: UnicodeError) -> tuple[str, int]:
+        nonlocal left
+        assert isinstance(error, UnicodeDecodeError)  # noqa: S101 (this handler only decodes)
+        left -= error.end - error.start
+        if left < 0:
+            raise Unreadable("not_text", encoding)
+        return "".join(f"{_MARK}\\x{byte:02X}" for byte in error.object[error.start : error.end]), error.end
+
+    codecs.register_error("jixiao.mark", escape)
+    return data.decode(encoding, "jixiao.mark")
