@@ -1,0 +1,73 @@
+"""Which column of a table a cell belongs to, where cells have been shifted, dropped or merged."""
+
+import polars as pl
+
+
+def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], unsaid: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Give each cell of a table's rows the meaning of a column.
+
+    Four readings are tried in turn; the first that places every cell of the row holds:
+
+    1. the row's labels stand exactly below theirs in the header, and every other cell below a column too;
+    2. as many cells as columns: their order decides;
+    3. every cell stands below a column once the row is moved by `shift`: the place decides;
+    4. as many cells as columns up to the last that must be there (trailing columns are blank): their order decides.
+
+    Args:
+        cells: `line`, `block` (the header that holds), `column_no`, `shift` (columns that the row stands too far left,
+            NULL where no label tells), sorted by line and column.
+        header: `block`, `column_no`, `role`, sorted by block and column.
+        closing: the roles of which the last is the last column that must not be blank.
+        unsaid: the roles that do not count for the order, since rows may leave them out (levels of merged cells).
+
+    Returns:
+        `cells` with `nth` (place in its row, from 0), `width` (cells in its row) and `as` (the role, NULL for every cell of
+        a row that none of the readings places).
+    """
+    header = header.with_columns(pl.col("role").cast(pl.String), counts=~pl.col("role").cast(pl.String).is_in(unsaid))
+    ordered = header.filter("counts").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int32).over("block"))
+    blocks = ordered.group_by("block").agg(
+        columns=pl.len().cast(pl.Int32),
+        closed=(pl.col("nth").filter(pl.col("role").is_in(closing)).max() + 1).cast(pl.Int32),
+    )
+    cells = (
+        _numbered(cells)
+        .with_columns(place=pl.col("column_no").cast(pl.Int32) + pl.col("shift").fill_null(0))
+        .join(blocks, on="block", how="left", maintain_order="left")
+        .join(ordered.select("block", "nth", order="role"), on=["block", "nth"], how="left", maintain_order="left")
+        .join(
+            header.select("block", pl.col("column_no").cast(pl.Int32).alias("place"), below="role").unique(
+                ["block", "place"], keep="first"
+            ),
+            on=["block", "place"],
+            how="left",
+            maintain_order="left",
+        )
+    )
+    stray = _count_in_row(pl.col("below").is_null())
+    said = _count_in_row(pl.col("below").is_in(["col_content", "col_value", *closing]))
+    placed = (stray == 0) & (said > 0)
+    role = (
+        pl.when(placed & (pl.col("shift") == 0)).then("below")
+        .when(pl.col("width") == pl.col("columns")).then("order")
+        .when(placed).then("below")
+        .when(pl.col("width") == pl.col("closed")).then("order")
+    )
+    return cells.with_columns(role.alias("as")).drop("place", "columns", "closed", "order", "below")
+
+
+def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add `nth` and `width` to cells sorted by line."""
+    line, at = pl.col("line"), pl.int_range(pl.len(), dtype=pl.Int32)
+    first, last = (line != line.shift(1)).fill_null(value=True), (line != line.shift(-1)).fill_null(value=True)
+    return cells.with_columns(nth=at - pl.when(first).then(at).forward_fill()).with_columns(
+        width=pl.when(last).then(pl.col("nth") + 1).backward_fill()
+    )
+
+
+def _count_in_row(what: pl.Expr) -> pl.Expr:
+    """Count how often `what` holds in a cell's row, by running sums: cheaper than a window over millions of rows."""
+    running = what.cast(pl.Int32).cum_sum()
+    before = pl.when(pl.col("nth") == 0).then(running - what.cast(pl.Int32)).forward_fill()
+    after = pl.when(pl.col("nth") == pl.col("width") - 1).then(running).backward_fill()
+    return after - before

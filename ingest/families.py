@@ -1,0 +1,51 @@
+"""Which family a form is of: profiles/families.yml, most telling first."""
+
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from ingest import lexicon
+from ingest.structure import bits
+
+
+@cache
+def families() -> dict[str, dict[str, Any]]:
+    """Return profiles/families.yml."""
+    return lexicon.load("families")
+
+
+def recognise(title: pl.Expr, roles: pl.Expr, listed: pl.Expr) -> list[pl.Expr]:
+    """Return the expressions `family`, `form_type` and `refusal` (NULL: the form is read).
+
+    Args:
+        title: the form's title without blanks.
+        roles: bit mask of the roles that stand in the form.
+        listed: whether the form is a row of a list of many projects.
+    """
+    names = families()
+    chosen = pl.coalesce(
+        pl.when(_marks(marks, title, roles, listed)).then(pl.lit(name)) for name, marks in names.items()
+    )
+    types = {name: marks["form_type"] for name, marks in names.items()}
+    refusals = {name: marks.get("refuse") for name, marks in names.items()}
+    return [
+        chosen.alias("family"),
+        chosen.replace_strict(types, return_dtype=pl.String).alias("form_type"),
+        chosen.replace_strict(refusals, return_dtype=pl.String).alias("refusal"),
+    ]
+
+
+def _marks(marks: dict[str, Any], title: pl.Expr, roles: pl.Expr, listed: pl.Expr) -> pl.Expr:
+    tests = [pl.lit(value=True)]
+    if "title" in marks:
+        tests.append(title.str.contains(marks["title"]).fill_null(value=False))
+    if "list" in marks:
+        tests.append(listed)
+    if "any" in marks:
+        tests.append((roles & bits(*marks["any"])) != 0)
+    if "all" in marks:
+        tests.append((roles & bits(*marks["all"])) == bits(*marks["all"]))
+    if "none" in marks:
+        tests.append((roles & bits(*marks["none"])) == 0)
+    return pl.all_horizontal(tests)

@@ -1,0 +1,101 @@
+"""Header lines → declarations: name, code, unit, department, attribute, period, and what the title says."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.structure import FIELDS
+
+_BLANKS = r"[\s]+"
+_PREFIXED = r"^[\[【(]?([0-9A-Za-z]{3,30})[\]】)]?\s*[-—－_]\s*(.+)$"
+_BRACKETED = r"^[\[【]([0-9A-Za-z]{3,30})[\]】]\s*(.+)$"
+CODE: Final = r"^[0-9]{6}[0-9A-Za-z]{15}$"
+"""A project's code: 21 characters, the first six an area."""
+CODE_BEFORE_NAME: Final = r"^([0-9]{6}[0-9A-Za-z]{15})\s*[-—－_]?\s*(.+)$"
+
+
+def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
+    """Return what stands behind each label.
+
+    Args:
+        tokens: tokens of header lines with `form` and `dialect`, sorted by line and column.
+        roles: the labels asked for; another of these in the next cell is no value.
+
+    Returns:
+        One row a label: `form`, `line`, `column_no`, `role`, `means`, `label` (as printed), `value` (NULL: blank cell).
+    """
+    follows = (pl.col("line").shift(-1) == pl.col("line")) & (
+        pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(roles)
+    )
+    return (
+        _join_blank_separated(tokens)
+        .with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
+        .filter(pl.col("role").is_in(roles))
+        .select("form", "line", "column_no", "role", "means", pl.col("text").alias("label"), "value")
+    )
+
+
+def _join_blank_separated(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Join neighbouring texts of a line where blanks separate cells: there a blank inside a value cuts it apart."""
+    text = pl.col("role").is_null() & (pl.col("dialect") == "space")
+    if not tokens.select(text.any()).item():
+        return tokens
+    run = (~(text & text.shift(1) & (pl.col("line") == pl.col("line").shift(1))).fill_null(value=False)).cum_sum()
+    others = [pl.col(name).first() for name in tokens.columns if name != "text"]
+    return (
+        tokens.group_by(run.alias("run"), maintain_order=True).agg(*others, pl.col("text").str.join(" ")).select(tokens.columns)
+    )
+
+
+def headers(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read the project block.
+
+    Args:
+        tokens: header tokens (no indicator table, no list) with `form`, `dialect`, sorted.
+
+    Returns:
+        One row a form that prints any field: `form`, one column a role of FIELDS with the first value printed, and
+        `<role>_line`.
+    """
+    found = values(tokens, FIELDS).filter(pl.col("value").is_not_null())
+    first = found.group_by("form", "role", maintain_order=True).agg(pl.col("value").first(), pl.col("line").first())
+    frame = first.select(pl.col("form").unique(maintain_order=True))
+    for role in FIELDS:
+        one = first.filter(pl.col("role") == role).select("form", value="value", line="line")
+        frame = frame.join(one.rename({"value": role, "line": f"{role}_line"}), on="form", how="left", maintain_order="left")
+    return frame
+
+
+def identities(forms: pl.DataFrame) -> pl.DataFrame:
+    """Part codes from names: project, unit and department; the attribute from its number prefix.
+
+    Adds `project_code`, `project_name`, `unit_code`, `unit_name`, `department_code`, `department_name`,
+    `project_attribute_raw`, `project_attribute` to a frame of `headers`.
+    """
+    name, code = pl.col("project_name"), pl.col("project_code").str.replace_all(_BLANKS, "")
+    unit, department = pl.col("unit"), pl.col("department")
+    attribute = pl.col("attribute")
+    in_name = name.str.contains(CODE_BEFORE_NAME)
+    return forms.with_columns(
+        project_code=pl.when(code.is_null() & in_name).then(name.str.extract(CODE_BEFORE_NAME, 1)).otherwise(code),
+        project_name=pl.when(in_name).then(name.str.extract(CODE_BEFORE_NAME, 2)).otherwise(_one_line(name)),
+        unit_code=_code(unit),
+        unit_name=_name(unit),
+        department_code=_code(department),
+        department_name=_name(department),
+        project_attribute_raw=attribute,
+        project_attribute=attribute.str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
+    )
+
+
+def _code(printed: pl.Expr) -> pl.Expr:
+    return pl.coalesce(printed.str.extract(_PREFIXED, 1), printed.str.extract(_BRACKETED, 1))
+
+
+def _name(printed: pl.Expr) -> pl.Expr:
+    return _one_line(pl.coalesce(printed.str.extract(_PREFIXED, 2), printed.str.extract(_BRACKETED, 2), printed))
+
+
+def _one_line(text: pl.Expr) -> pl.Expr:
+    """Close the gap that a line break inside a cell leaves: Chinese has no blanks there."""
+    return text.str.replace_all(r"\s*\n\s*", "")

@@ -1,0 +1,51 @@
+"""Goal lines → the goal of the year, of the whole project, and what became of it."""
+
+import polars as pl
+
+from ingest.structure import GOALS
+
+
+def goals(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read the goals, printed beside their label or below a row of labels, over any number of lines.
+
+    Args:
+        tokens: tokens of the lines whose region is a goal, outside indicator tables, with `form`, `kind`; sorted.
+
+    Returns:
+        One row a form and role (goal, goal_project, goal_result): `form`, `role`, `text`, `line` (where it begins).
+    """
+    role, line = pl.col("role"), pl.col("line")
+    label = role.is_in(GOALS) & (pl.col("kind") != "text")
+    tokens = tokens.with_columns(
+        label=label.fill_null(value=False), at=pl.int_range(pl.len(), dtype=pl.UInt32)
+    ).with_columns(
+        row=pl.when("label").then(line).forward_fill(),
+        next_label=(pl.col("label").shift(-1) & (line.shift(-1) == line)).fill_null(value=False),
+        next_text=(~pl.col("label").shift(-1) & (line.shift(-1) == line)).fill_null(value=False),
+    )
+    double = (role.count().over("line", "role") > 1) & (pl.col("at") == pl.col("at").min().over("line", "role"))
+    head = pl.col("label") & ((role == "goal_head") | (double & pl.col("next_label")))
+    labels = tokens.filter(pl.col("label") & ~head).select(
+        "form", "row", "role", "next_text", label_at="at"
+    ).with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
+    beside = tokens.with_columns(owner=pl.when("label").then(role).forward_fill()).filter(
+        ~pl.col("label") & (line == pl.col("row")) & (pl.col("owner") != "goal_head")
+    )
+    waiting = labels.filter(~pl.col("next_text")).with_columns(nth=pl.int_range(pl.len()).over("row").cast(pl.UInt32))
+    last = labels.group_by("row", maintain_order=True).agg(last=pl.col("role").last())
+    below = (
+        tokens.filter(~pl.col("label") & (line > pl.col("row")))
+        .with_columns(nth=pl.int_range(pl.len()).over("line").cast(pl.UInt32))
+        .join(waiting.select("row", "nth", waiting="role"), on=["row", "nth"], how="left", maintain_order="left")
+        .join(last, on="row", how="left", maintain_order="left")
+        .with_columns(owner=pl.coalesce("waiting", "last"))
+    )
+    columns = ["form", "owner", "line", "at", "text"]
+    return (
+        pl.concat([beside.select(columns), below.select(columns)])
+        .filter(pl.col("owner").is_not_null())
+        .sort("at")
+        .group_by("form", role=pl.col("owner").cast(pl.String), maintain_order=True)
+        .agg(pl.col("text").str.join("\n"), pl.col("line").first())
+        .with_columns(pl.col("text").str.replace(r'^"([\s\S]*)"$', "${1}").str.strip_chars())
+    )

@@ -1,0 +1,66 @@
+"""The words of the forms: profiles/labels.yml as a table, and how a printed label becomes one of them."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+PROFILES = Path(__file__).parent / "profiles"
+
+_NOISE = r"[\s*★☆※▲●◆■□☑✓:\"“”'‘’\x{200b}\x{feff}|]+"
+_BRACKETS = r"\([^()]*\)分?|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕"
+_NUMBERING = r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?:\d{1,2}[.、]?)?|[①②③④⑤⑥⑦⑧⑨⑩])"
+_PREFIX = r"^(?:其中|一般公共预算拨款其中)[,，]?"
+
+
+def normalise(text: pl.Expr) -> pl.Expr:
+    """Write a printed label as labels.yml writes it: NFKC, no blanks, marks, numbering, 其中, notes in brackets."""
+    return (
+        text.str.normalize("NFKC")
+        .str.replace_all(_NOISE, "")
+        .str.replace_all(_BRACKETS, "")
+        .str.replace_all(_BRACKETS, "")
+        .str.replace(_NUMBERING, "")
+        .str.replace(_PREFIX, "")
+        .str.strip_chars(",，。.、;；-—")
+    )
+
+
+@cache
+def labels() -> pl.DataFrame:
+    """Return the lexicon: `word` (normalised), `role`, `means` (what it stands for beyond the role, else NULL)."""
+    document: dict[str, list[str] | dict[str, list[str]]] = load("labels")
+    rows = [
+        (word, role, means)
+        for role, words in document.items()
+        for means, listed in (words.items() if isinstance(words, dict) else [(None, words)])
+        for word in listed
+    ]
+    frame = pl.DataFrame(rows, schema={"word": pl.String, "role": pl.String, "means": pl.String}, orient="row")
+    double = frame.filter(pl.col("word").is_duplicated())
+    if double.height:
+        raise ValueError(f"profiles/labels.yml gives a word two roles: {double.rows()}; keep one of them")
+    return frame
+
+
+@cache
+def hints() -> list[str]:
+    """Return the shortest set of character pairs of which every label holds at least one: a cheap first sieve."""
+    open_words = labels().get_column("word").to_list()
+    chosen: list[str] = []
+    while open_words:
+        counts: dict[str, int] = {}
+        for word in open_words:
+            for pair in {word[i : i + 2] for i in range(max(1, len(word) - 1))}:
+                counts[pair] = counts.get(pair, 0) + 1
+        best = max(counts, key=lambda pair: (counts[pair], pair))
+        chosen.append(best)
+        open_words = [word for word in open_words if best not in word]
+    return chosen
+
+
+def load(name: str) -> Any:
+    """Read profiles/<name>.yml."""
+    return yaml.safe_load((PROFILES / f"{name}.yml").read_text(encoding="utf-8"))

@@ -1,0 +1,151 @@
+"""One table that lists many projects → the same frames as one form a project gives."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from ingest.structure import FIELDS, GOALS, TABLE_COLUMNS
+
+_PROJECT: Final = (*FIELDS, "total", "sum", "whole_total", "source", *GOALS)
+_LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_cost")
+_AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.\s]*(?:万?元)?$"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What stands in lists of projects; frames as in `ingest.forms`, `goals`, `money` and `indicators`.
+
+    `starts`: `line` (a form begins here), `parent` (the form that the list's title began).
+    """
+
+    starts: pl.DataFrame
+    headers: pl.DataFrame
+    goals: pl.DataFrame
+    funding: pl.DataFrame
+    rows: pl.DataFrame
+
+
+def read(tokens: pl.DataFrame) -> Lists:
+    """Read lists of projects.
+
+    A row begins a form where it names a project other than the row above; unit and department hold for the rows below.
+
+    Args:
+        tokens: tokens of the lines on which a list is open, with `form`, `kind`; sorted by line and column.
+    """
+    line, role = pl.col("line"), pl.col("role")
+    tokens = tokens.with_columns(block=pl.when(pl.col("kind") == "list_columns").then(line).forward_fill())
+    header = tokens.filter(
+        (line == pl.col("block")) & role.is_in([*_PROJECT, *TABLE_COLUMNS])
+    ).select("block", pl.col("column_no").cast(pl.Int32), pl.col("role").cast(pl.String).alias("as"), "means")
+    cells = tokens.filter(line != pl.col("block"))
+    cells = cells.join(_shifts(cells, header), on="line", how="left", maintain_order="left").with_columns(
+        at=pl.col("column_no").cast(pl.Int32) + pl.col("shift").fill_null(0)
+    )
+    placed = cells.join(
+        header.rename({"column_no": "at", "means": "of"}), on=["block", "at"], how="left", maintain_order="left"
+    ).with_columns(
+        stray=pl.col("as").is_null().any().over("line"),
+        sums=(pl.col("shift").is_null() & pl.col("text").str.contains(_AMOUNT).last()
+              & ~pl.col("as").is_in(list(TABLE_COLUMNS)).fill_null(value=False).any()).over("line")
+        & (pl.len() <= 4).over("line"),
+    )
+    lines = placed.unique("line", keep="first", maintain_order=True).select("line", "form", "block", "stray", "sums")
+    good = placed.filter(~pl.col("stray") & ~pl.col("sums"))
+    for name in header.get_column("as").unique(maintain_order=True):
+        one = good.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line", keep="first")
+        lines = lines.join(one, on="line", how="left", maintain_order="left")
+    return _forms(_with(lines, [*_PROJECT, *TABLE_COLUMNS]), header)
+
+
+def _shifts(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """Return how far each row's level labels stand left of the header's."""
+    places = header.filter(pl.col("as").is_in(["col_level1", "col_level2"])).pivot("as", index="block", values="column_no")
+    places = _with(places, ["col_level1", "col_level2"], pl.Int32)
+    first = pl.col("role").is_in(["level1", "level1_or_2"])
+    labels = cells.filter(pl.col("role").is_in(_LEVELS)).join(places, on="block", how="left", maintain_order="left")
+    target = pl.when(first).then("col_level1").otherwise("col_level2")
+    return labels.select("line", shift=target - pl.col("column_no").cast(pl.Int32)).unique(
+        "line", keep="first", maintain_order=True
+    )
+
+
+def _with(frame: pl.DataFrame, names: list[str], dtype: type[pl.DataType] = pl.String) -> pl.DataFrame:
+    return frame.with_columns(pl.lit(None, dtype).alias(name) for name in names if name not in frame.columns)
+
+
+def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
+    name, code = pl.col("project_name"), pl.col("project_code")
+    lines = lines.with_columns(
+        pl.col("unit", "department").forward_fill().over("block"),
+        same=((name == name.shift(1)) & (code.eq_missing(code.shift(1)))).fill_null(value=False),
+    )
+    begins = name.is_not_null() & ~pl.col("same")
+    lines = lines.with_columns(
+        parent="form", form=pl.when(begins).then("line").forward_fill().over("block").cast(pl.UInt32)
+    )
+    starts = lines.filter(pl.col("form") == pl.col("line"))
+    found = [c for c in FIELDS if starts.get_column(c).null_count() < starts.height]
+    headers = starts.select("form", *FIELDS, *(pl.when(pl.col(c).is_not_null()).then("line").alias(f"{c}_line") for c in found))
+    return Lists(
+        starts=starts.select("line", "parent"),
+        headers=headers,
+        goals=_goals(starts, header),
+        funding=_funding(starts, header),
+        rows=_rows(lines, header),
+    )
+
+
+def _goals(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    return (
+        starts.unpivot([role for role in GOALS if role != "goal_head"], index=["form", "line"], variable_name="role", value_name="text")
+        .drop_nulls("text")
+        .select("form", pl.col("role"), "text", "line")
+    )
+
+
+def _funding(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    printed = [role for role in ("total", "sum", "whole_total", "source") if role in set(header.get_column("as"))]
+    return starts.unpivot(printed, index=["form", "block", "line"], variable_name="as", value_name="amount_raw").join(
+        header.select("block", "as", "means").unique(["block", "as"], keep="first"), on=["block", "as"], how="left", maintain_order="left"
+    ).select(
+        "form", "line",
+        role=pl.col("as").replace("sum", "total"),
+        scope=pl.when(pl.col("as") == "whole_total").then(pl.lit("whole_project")).otherwise(pl.lit("annual")),
+        funding_source=pl.col("means").replace("general_public", "general_public_local"),
+        label=pl.col("as"),
+        amount_raw="amount_raw",
+    )
+
+
+def _rows(lines: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    own = [role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2")]
+    said = pl.any_horizontal(pl.col(role).is_not_null() for role in own)
+    results = header.filter(pl.col("as") == "col_actual").get_column("block")
+    return lines.select(
+        "form", "line", "block", *own,
+        level1=pl.col("col_level1"),
+        level2=pl.col("col_level2"),
+        scope=pl.lit("annual"),
+        has_results=pl.col("block").is_in(results.implode()),
+        fate=pl.when("sums").then(pl.lit("total")).when("stray").then(pl.lit("columns_ambiguous"))
+        .when(said & pl.col("form").is_not_null()).then(pl.lit("indicator")).when(said).then(pl.lit("columns_ambiguous"))
+        .otherwise(pl.lit("label")),
+    )
+
+
+def settle(described: pl.DataFrame, tokens: pl.DataFrame, lists: Lists) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the lines of a list to the forms that begin in it; the form of the list's title is none."""
+    if not lists.starts.height:
+        return described, tokens
+    starts = lists.starts.select("line", own=pl.col("line"))
+    nowhere = pl.lit(2**32 - 1, pl.UInt32)
+    described = described.join(starts, on="line", how="left", maintain_order="left")
+    held = pl.coalesce("own", pl.when(pl.col("kind") == "list_columns").then(nowhere)).forward_fill()
+    parents = lists.starts.get_column("parent").unique().implode()
+    described = described.with_columns(
+        form=pl.when("in_list").then(pl.when(held != nowhere).then(held))
+        .when(~pl.col("form").is_in(parents)).then("form")
+    ).drop("own")
+    return described, tokens.with_columns(described.get_column("form")[tokens.get_column("line")])

@@ -1,0 +1,134 @@
+"""Money lines → totals, funding sources and budget execution, exactly, in yuan."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.align import align
+from ingest.schema import MONEY, NUMBER
+from ingest.structure import MONEY as LABELS
+from ingest.structure import MONEY_COLUMNS
+from ingest.targets.money import parse as parse_money
+
+ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
+_EXECUTION: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "col_remark", "col_other")
+_UNIT: Final = r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?(亿元|百万元|万元|千元|元)"
+UNITS: Final = {"元": "yuan", "万元": "wan_yuan"}
+
+
+def units(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return the money unit that a form's head prints (金额(元), 资金总额（万元）, 单位：万元): `form`, `money_unit`."""
+    text = pl.col("text")
+    return (
+        tokens.filter(text.str.len_bytes() <= 120, text.str.contains_any(["元"]))
+        .with_columns(printed=text.str.replace_all(r"\s", "").str.extract(_UNIT, 1))
+        .filter(pl.col("printed").is_not_null() & (pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"]) | text.str.contains("单位")))
+        .group_by("form", maintain_order=True)
+        .agg(money_unit=pl.col("printed").first().replace(UNITS))
+    )
+
+
+def lines(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read the money block of declarations.
+
+    Args:
+        tokens: tokens of money lines outside indicator tables with `form`, sorted by line and column.
+
+    Returns:
+        One row a printed label that may hold an amount: `form`, `line`, `role` (total, whole_total, source), `scope`
+        (annual, whole_project), `funding_source`, `label`, `amount_raw` (NULL: blank cell).
+    """
+    line, role = pl.col("line"), pl.col("role")
+    tokens = tokens.with_columns(
+        amount_raw=pl.when((line.shift(-1) == line) & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
+        headed=(line.shift(-1) == line) & role.shift(-1).is_in(ROWS),
+    )
+    rows = tokens.filter(role.is_in(ROWS))
+    general = pl.when(role == "source").then(pl.col("means"))
+    rows = rows.with_columns(
+        group=general.forward_fill().over("form"),
+        whole_at=pl.when(role == "whole_total").then("column_no").forward_fill().over("form"),
+        annual_at=pl.when(role == "total").then("column_no").forward_fill().over("form"),
+        block=pl.when(role == "whole_total").then(pl.lit("whole_project")).when(role.is_in(["total", "sum"]))
+        .then(pl.lit("annual")).forward_fill().over("form"),
+        side_by_side=((role == "whole_total").any() & (role == "total").any()).over("line"),
+        in_line=pl.len().over("line"),
+        nth=pl.int_range(pl.len()).over("line"),
+    ).with_columns(side_by_side=pl.col("side_by_side").any().over("form"))
+    beside = (
+        pl.when(role == "whole_total").then(pl.lit("whole_project"))
+        .when(role == "total").then(pl.lit("annual"))
+        .when(pl.col("in_line") > 1).then(pl.when(pl.col("nth") == 0).then(pl.lit("whole_project")).otherwise(pl.lit("annual")))
+        .when(pl.col("column_no") >= pl.col("annual_at")).then(pl.lit("annual"))
+        .when(pl.col("means") == "carry_over").then(pl.lit("annual"))
+        .otherwise(pl.lit("whole_project"))
+    )
+    rows = rows.with_columns(
+        scope=pl.when("side_by_side").then(beside).otherwise(pl.col("block").fill_null("annual")),
+        funding_source=pl.when(role == "source").then("means")
+        .when(role == "source_level").then(pl.concat_str(pl.lit("general_public_"), "means")),
+        role=pl.when(role.is_in(["source", "source_level"])).then(pl.lit("source")).when(role == "sum")
+        .then(pl.lit("total")).otherwise(role.cast(pl.String)),
+        levelled=role == "source_level",
+    )
+    split = (pl.col("levelled") & (pl.col("group") == "general_public")).any().over("form", "scope")
+    subtotal = (pl.col("funding_source") == "general_public") & split
+    return (
+        rows.filter(~(pl.col("headed") & pl.col("amount_raw").is_null() & (pl.col("role") != "source")) & ~subtotal.fill_null(value=False))
+        .with_columns(
+            pl.col("funding_source").replace("general_public", "general_public_local"),
+            pl.col("amount_raw"),
+        )
+        .select("form", "line", "role", "scope", "funding_source", pl.col("text").alias("label"), "amount_raw")
+    )
+
+
+def execution(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read the money table of self-evaluations: a row a funding line, a column a stage of the budget.
+
+    Args:
+        tokens: tokens of the lines on which such a table is open, with `form`, `kind`, sorted by line and column.
+
+    Returns:
+        `form`, `line`, `funding_line` (total or a funding source), `label`, and the cells as printed, one column a role
+        of the header (`col_initial`, …; NULL: blank). Rows whose cells no reading places are left out.
+    """
+    line, role = pl.col("line"), pl.col("role")
+    tokens = tokens.with_columns(block=pl.when(pl.col("kind") == "money_columns").then(line).forward_fill())
+    header = tokens.filter((line == pl.col("block")) & role.is_in(_EXECUTION)).select("block", "column_no", "role")
+    rows = tokens.filter(line > pl.col("block"))
+    labels = rows.filter(role.is_in(ROWS)).with_columns(
+        funding_line=pl.when(role == "source").then("means").when(role == "source_level")
+        .then(pl.concat_str(pl.lit("general_public_"), "means")).otherwise(pl.lit("total"))
+    )
+    labels = labels.group_by("line", maintain_order=True).agg(
+        pl.col("form", "block").first(), pl.col("funding_line").last().replace("general_public", "general_public_local"),
+        pl.col("text").last().alias("label"), label_at=pl.col("column_no").max(),
+    )
+    own = (
+        rows.join(labels.select("line", "label_at"), on="line", maintain_order="left")
+        .filter(pl.col("column_no") > pl.col("label_at"))
+        .with_columns(shift=pl.lit(None, pl.Int32))
+    )
+    placed = align(own, header, MONEY_COLUMNS).filter(pl.col("as").is_not_null())
+    for name in _EXECUTION:
+        labels = labels.join(
+            placed.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line"),
+            on="line", how="left", maintain_order="left",
+        )
+    return labels.join(placed.select("line").unique(), on="line", how="semi", maintain_order="left").drop("label_at", "block")
+
+
+def numbers(printed: pl.Expr) -> pl.Expr:
+    """Read plain numbers (95.5%, 10分, 1,234.5) as NUMBER; NULL for everything else, which the caller must report."""
+    plain = printed.str.normalize("NFKC").str.replace_all(r"[,\s]", "").str.extract(r"^(-?\d{1,17}(?:\.\d{1,12})?)[%分]?$", 1)
+    return plain.str.to_decimal(scale=6).cast(NUMBER)
+
+
+def in_yuan(amounts: pl.DataFrame, raw: str, unit: str = "money_unit") -> pl.DataFrame:
+    """Parse the distinct printed amounts of `raw`: adds `amount_yuan` (NULL for a blank) and `understood`."""
+    distinct = amounts.select(raw, unit).unique()
+    parsed = parse_money(distinct.get_column(raw), distinct.get_column(unit))
+    return amounts.join(
+        distinct.with_columns(parsed), on=[raw, unit], how="left", maintain_order="left", nulls_equal=True
+    )

@@ -1,0 +1,53 @@
+"""The way from lines to the lake's tables: the entry point, for a process and for a cluster's worker alike."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest import cells as cell
+from ingest import forms as form
+from ingest import assemble, indicators, ledger, lists, money
+from ingest.goals import goals
+from ingest.structure import describe
+from ingest.tokens import tokens as tokenise
+
+_LINE_FACTS: Final = ("kind", "form", "open", "paying", "in_list", "region", "dialect")
+
+
+def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Read the forms in `lines`.
+
+    Args:
+        lines: LINES of whole documents (or of slices that begin with a form), in reading order.
+        documents: `document_id`, `fiscal_year`, `fiscal_year_from`, `folder_region` of at least these documents.
+
+    Returns:
+        The tables of LAKE but `document`, in their schemas, in the documents' order.
+    """
+    lines = lines.with_row_index("line")
+    tokens = tokenise(cell.split(lines))
+    described = describe(lines, tokens)
+    tokens = tokens.hstack(described.select(_LINE_FACTS)[tokens.get_column("line")])
+    listed = lists.read(tokens.filter("in_list"))
+    described, tokens = lists.settle(described, tokens, listed)
+
+    head = tokens.filter(pl.col("form").is_not_null() & ~pl.col("open") & ~pl.col("in_list"))
+    paying = head.filter("paying")
+    block = head.filter(~pl.col("paying") & pl.col("region").is_in(["money", "sum", "money_columns"]))
+    table = tokens.filter(
+        pl.col("open") & ~pl.col("kind").is_in(["ruler", "title", "sum", "signature"])
+        & ~((pl.col("kind") == "text") & pl.col("text").str.contains(ledger.NOTE))
+    )
+    read = assemble.Reading(
+        lines=lines,
+        described=described,
+        headers=pl.concat([form.headers(head), listed.headers], how="diagonal_relaxed"),
+        titles=head.filter(pl.col("kind") == "title"),
+        goals=pl.concat([goals(head.filter(pl.col("region") == "goal")), listed.goals], how="diagonal_relaxed"),
+        units=money.units(head),
+        funding=pl.concat([money.lines(block), listed.funding], how="diagonal_relaxed"),
+        execution=money.execution(paying),
+        listed=listed.starts,
+        rows=pl.concat([indicators.read(table), listed.rows], how="diagonal_relaxed").sort("line"),
+    )
+    return assemble.tables(read, documents)

@@ -1,0 +1,159 @@
+"""Tokens → what each line is, which form it belongs to, and whether an indicator table is open on it."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.tokens import ROLES, titles
+
+KINDS: Final = pl.Enum(
+    ["blank", "ruler", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level", "sum",
+     "signature", "text"]
+)
+"""What a line is by its words alone."""
+
+FIELDS: Final = ("project_name", "project_code", "unit", "department", "attribute", "category", "nature", "starts_on",
+                 "ends_on", "period", "fiscal_year", "other_field")
+MONEY: Final = ("money_head", "total", "whole_total", "source", "source_level")
+MONEY_COLUMNS: Final = ("col_initial", "col_adjusted", "col_executed", "col_rate")
+GOALS: Final = ("goal", "goal_project", "goal_result", "goal_head")
+LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_cost")
+HEADS: Final = ("table_head", "table_head_project")
+TABLE_COLUMNS: Final = tuple(
+    role for role in ROLES.categories if role.startswith("col_") and role not in MONEY_COLUMNS
+)
+
+
+def bits(*roles: str) -> int:
+    """Return the mask in which each of `roles` has its bit set."""
+    order = {role: n for n, role in enumerate(ROLES.categories)}
+    return sum(1 << order[role] for role in roles)
+
+
+def has(*roles: str) -> pl.Expr:
+    """Say whether a line holds a token of one of `roles`."""
+    return (pl.col("roles") & bits(*roles)) != 0
+
+
+def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
+    """Say of each line what it is and where it belongs.
+
+    Args:
+        lines: LINES with the row index `line`.
+        tokens: as `ingest.tokens.tokens` returns them.
+
+    Returns:
+        One row a line, in order: `line`, `document_id`, `dialect`, `kind` (KINDS), `roles` (bit mask), `size` (tokens),
+        `first` (role of the first labelled token, table heads passed over), `form` (the line that its form begins on, NULL
+        outside forms), `open` (inside an indicator table), `paying` (inside a self-evaluation's table of money),
+        `in_list` (inside a list of many projects), `region` (kind of the last line that said something).
+    """
+    role = pl.col("role")
+    number = role.to_physical().cast(pl.UInt64)
+    labelled = role.is_not_null() & ~role.is_in(HEADS)
+    by_line = (
+        tokens.lazy()
+        .group_by("line")
+        .agg(
+            size=pl.len(),
+            roles=pl.lit(2, pl.UInt64).pow(number).cast(pl.UInt64).bitwise_or(),
+            first=role.filter(labelled).first(),
+            unlabelled=role.is_null().sum(),
+            only=pl.col("text").first(),
+        )
+        .collect(engine="in-memory")
+    )
+    frame = (
+        lines.lazy()
+        .select("line", "document_id", "dialect")
+        .join(by_line.lazy(), on="line", how="left", maintain_order="left")
+        .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
+        .with_columns(kind=_kind().cast(KINDS))
+        .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
+        .collect(engine="in-memory")
+    )
+    return _regions(_forms(frame)).drop("only", "unlabelled", "new_document")
+
+
+def _kind() -> pl.Expr:
+    first = pl.col("first")
+    table = has("col_content", "col_value") & has("col_level1", "col_level2")
+    return (
+        pl.when(pl.col("size") == 0).then(pl.lit("blank"))
+        .when(pl.col("roles") == bits("ruler")).then(pl.lit("ruler"))
+        .when(table & has("project_name")).then(pl.lit("list_columns"))
+        .when(table).then(pl.lit("columns"))
+        .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate")).then(pl.lit("money_columns"))
+        .when((pl.col("size") == 1) & (pl.col("unlabelled") == 1) & titles(pl.col("only"))).then(pl.lit("title"))
+        .when(first.is_in(LEVELS)).then(pl.lit("level"))
+        .when(first == "sum").then(pl.lit("sum"))
+        .when(first.is_in(FIELDS)).then(pl.lit("field"))
+        .when(first.is_in(MONEY)).then(pl.lit("money"))
+        .when(first.is_in(GOALS)).then(pl.lit("goal"))
+        .when(first == "signature").then(pl.lit("signature"))
+        .otherwise(pl.lit("text"))
+    )
+
+
+def _forms(frame: pl.DataFrame) -> pl.DataFrame:
+    """Number the forms: one begins at its title, or at its first field where no title is printed."""
+    kind = pl.col("kind")
+    speaks = ~kind.is_in(["blank", "ruler", "text"])
+    told = pl.when(speaks).then(kind)
+    named = kind.is_in(["field", "list_columns"]) & has("project_name")
+    opens = pl.when(kind.is_in(["columns", "level", "money_columns"])).then(pl.lit("table")).when(
+        kind.is_in(["title", "list_columns"]) | named
+    ).then(pl.lit("form"))
+    document = pl.col("new_document").cum_sum()
+    frame = frame.with_columns(
+        before=told.shift(1).forward_fill(),
+        document=document,
+        heads=opens,
+    )
+    last = pl.when(speaks).then(pl.col("document")).shift(1).forward_fill()
+    frame = frame.with_columns(
+        before=pl.when(last == pl.col("document")).then("before"),
+        # What comes next, this line excluded: a table straight below a title means a page break, not a form.
+        ahead=pl.when(kind.is_in(["title", "blank", "ruler", "text"])).then(None).otherwise(kind).shift(-1).backward_fill(),
+        next_head=pl.col("heads").shift(-1).backward_fill(),
+    )
+    before = pl.col("before")
+    fresh = before.is_null() | ~before.is_in(["title", "field"])
+    title = (kind == "title") & (before.is_null() | (before != "title")) & (
+        before.is_null() | ~pl.col("ahead").is_in(["columns", "level"]).fill_null(value=False)
+    )
+    field = (
+        (kind == "field")
+        & fresh
+        & (named | (has("unit", "department", "project_code", "fiscal_year") & (pl.col("next_head") == "form")))
+    )
+    listed = (kind == "list_columns") & fresh & (before.is_null() | (before != "list_columns"))
+    start = (title | field | listed).fill_null(value=False)
+    line = pl.col("line")
+    form = pl.when(start).then(line).forward_fill()
+    born = pl.when(pl.col("new_document")).then(line).forward_fill()
+    return frame.with_columns(start=start, form=pl.when(form >= born).then(form)).drop(
+        "before", "heads", "ahead", "next_head", "document"
+    )
+
+
+def _regions(frame: pl.DataFrame) -> pl.DataFrame:
+    """Mark the lines on which an indicator table, or a list of many projects, is open."""
+    kind = pl.col("kind")
+    tail = (kind == "signature") | ((kind == "field") & (pl.col("first") == "other_field"))
+    border = pl.col("start") | pl.col("new_document")
+    opened = (
+        pl.when(kind.is_in(["columns", "level"])).then(True).when(border | tail | (kind == "list_columns")).then(False)
+    )
+    paying = (
+        pl.when(kind == "money_columns").then(True)
+        .when(border | kind.is_in(["title", "field", "goal", "columns", "level", "signature"])).then(False)
+    )
+    listed = pl.when(kind == "list_columns").then(True).when(border | (kind == "columns")).then(False)
+    inside = pl.col("form").is_not_null()
+    return frame.with_columns(
+        open=opened.forward_fill().fill_null(value=False) & inside,
+        paying=paying.forward_fill().fill_null(value=False) & inside,
+        region=pl.when(~kind.is_in(["blank", "ruler", "text"])).then(kind).forward_fill(),
+        in_list=listed.forward_fill().fill_null(value=False) & inside,
+    ).drop("start")
