@@ -47,6 +47,21 @@ def documents(lake: Path) -> pl.DataFrame:
     return pl.concat([empty("document"), *frames], how="diagonal_relaxed").sort("document_id")
 
 
+def read(lake: Path, document_ids: Collection[str]) -> dict[str, pl.DataFrame]:
+    """Return the rows of `document_ids` in each table."""
+    wanted = sorted(document_ids)
+    touched = [part for part in parts(lake) if set(wanted).intersection(part.documents)]
+    return {table: pl.concat([empty(table), *(_rows(lake, table, part, wanted) for part in touched)]) for table in LAKE}
+
+
+def rows(lake: Path) -> dict[str, int]:
+    """Return the number of rows of each table."""
+    return {
+        table: sum(pl.scan_parquet(_file(lake, table, part)).select(pl.len()).collect().item() for part in parts(lake))
+        for table in LAKE
+    }
+
+
 def store(lake: Path, frames: dict[str, pl.DataFrame]) -> None:
     """Add `frames` (each of `LAKE`) to the lake; documents that it holds already are replaced, wherever they are."""
     new = frames["document"]
@@ -66,7 +81,7 @@ def sweep(lake: Path) -> None:
         for file in (lake / table).glob("*/*"):
             if file not in valid | {blank}:
                 file.unlink()
-        _write_parquet(_for_file(empty(table), table), blank)
+        write_parquet(_for_file(empty(table), table), blank)
 
 
 def _replace(lake: Path, gone: set[str], frames: dict[str, pl.DataFrame], years: list[int | None]) -> None:
@@ -107,7 +122,7 @@ def _write_part(
     fingerprint = hashlib.sha256(tables["document"].sort("document_id").write_ndjson().encode()).hexdigest()[:16]
     part = Part(year, fingerprint, tuple(held))
     for table, frame in tables.items():
-        _write_parquet(frame, _file(lake, table, part))
+        write_parquet(frame, _file(lake, table, part))
     return part
 
 
@@ -127,7 +142,8 @@ def _file(lake: Path, table: str, part: Part) -> Path:
     return lake / table / f"fiscal_year={year}" / f"{part.name}.parquet"
 
 
-def _write_parquet(frame: pl.DataFrame, file: Path) -> None:
+def write_parquet(frame: pl.DataFrame, file: Path) -> None:
+    """Write `frame` to `file` so that the name never stands for half a file."""
     with _replacing(file) as aside:
         frame.write_parquet(aside, compression="zstd")
 

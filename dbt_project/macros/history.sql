@@ -1,0 +1,63 @@
+{#- The relation that the last build left in the warehouse, or none at the first build and on --full-refresh. -#}
+{% macro as_last_built(table) -%}
+    {%- if execute and not flags.FULL_REFRESH -%}
+        {{ return(adapter.get_relation(database=target.database, schema='marts', identifier=table)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Before an incremental fact takes the touched declarations' new rows: out with their old ones, in one transaction. -#}
+{% macro forget_touched_declarations() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where declaration_key in (select declaration_key from {{ ref('int_touched_declaration') }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro forget_changed_documents() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where document_id in (select document_id from {{ ref('int_changed_document') }})
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Versions over fiscal years: one row for each run of years in which `attributes` stayed the same.
+    `relation` has one row for each `entity` and `fiscal_year`. The last version has no end. -#}
+{% macro versions(relation, entity, attributes) %}
+    marked as (
+        select
+            *,
+            case
+                when {% for a in attributes %}{{ a }} is not distinct from lag({{ a }}) over history and {% endfor %}
+                    lag(fiscal_year) over history is not null
+                    then 0
+                else 1
+            end as is_new_version
+        from {{ relation }}
+        window history as (partition by {{ entity }} order by fiscal_year)
+    ),
+
+    numbered as (
+        select
+            *,
+            sum(is_new_version) over (partition by {{ entity }} order by fiscal_year) as version_no
+        from marked
+    ),
+
+    spans as (
+        select
+            {{ entity }},
+            version_no,
+            {% for a in attributes %}max({{ a }}) as {{ a }},
+            {% endfor -%}
+            min(fiscal_year) as valid_from_year,
+            max(fiscal_year) as last_declared_year
+        from numbered
+        group by {{ entity }}, version_no
+    ),
+
+    versions as (
+        select
+            *,
+            lead(valid_from_year) over (partition by {{ entity }} order by version_no) - 1 as valid_to_year,
+            lead(valid_from_year) over (partition by {{ entity }} order by version_no) is null as is_current
+        from spans
+    )
+{%- endmacro %}

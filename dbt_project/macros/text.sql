@@ -1,0 +1,67 @@
+{#- A key made of values: NULL counts as a blank. -#}
+{% macro surrogate_key(columns) -%}
+    md5(concat_ws('|'{% for column in columns %}, coalesce(cast({{ column }} as {{ dbt.type_string() }}), ''){% endfor %}))
+{%- endmacro %}
+
+{#- A name as it is compared: without blanks and line breaks, brackets and punctuation of one width, lower case. -#}
+{% macro comparable(column) -%}
+    lower(translate({{ column }}, '（）［］，；：“”％ 　' || chr(9) || chr(10) || chr(13) || chr(160), '()[],;:""%'))
+{%- endmacro %}
+
+{#- The pairs of neighbouring characters of a comparable name (a name of one character: itself). -#}
+{% macro bigrams(column) -%}
+    {{ adapter.dispatch('bigrams')(column) }}
+{%- endmacro %}
+
+{% macro duckdb__bigrams(column) -%}
+    list_distinct(list_transform(range(1, greatest(length({{ column }}), 2)), lambda i: substr({{ column }}, i, 2)))
+{%- endmacro %}
+
+{% macro spark__bigrams(column) -%}
+    array_distinct(transform(sequence(1, greatest(length({{ column }}) - 1, 1)), i -> substr({{ column }}, i, 2)))
+{%- endmacro %}
+
+{#- How alike two names are, 0 to 1: twice the bigrams they share over all they have (Dice). Whole numbers divided,
+    so that every engine finds the same. -#}
+{% macro similarity(one, other) -%}
+    {{ adapter.dispatch('similarity')(one, other) }}
+{%- endmacro %}
+
+{% macro duckdb__similarity(one, other) -%}
+    cast(2.0 * len(list_intersect({{ one }}, {{ other }})) / (len({{ one }}) + len({{ other }})) as decimal(5, 4))
+{%- endmacro %}
+
+{% macro spark__similarity(one, other) -%}
+    cast(2.0 * size(array_intersect({{ one }}, {{ other }})) / (size({{ one }}) + size({{ other }})) as decimal(5, 4))
+{%- endmacro %}
+
+{#- A list of texts as one text. -#}
+{% macro joined(column) -%}
+    {{ adapter.dispatch('joined')(column) }}
+{%- endmacro %}
+
+{% macro duckdb__joined(column) -%}
+    array_to_string({{ column }}, '; ')
+{%- endmacro %}
+
+{% macro spark__joined(column) -%}
+    array_join({{ column }}, '; ')
+{%- endmacro %}
+
+{#- An indicator level's label as the taxonomy seed writes it: 产出指标（40-50）分 and 产出目标 are 产出. -#}
+{% macro category_label(column) -%}
+    {{ adapter.dispatch('category_label')(column) }}
+{%- endmacro %}
+
+{% macro duckdb__category_label(column) -%}
+    regexp_replace(regexp_replace({{ comparable(column) }}, '\([^)]*\)|[0-9.、:*★]|分$', '', 'g'), '(指标|目标)$', '')
+{%- endmacro %}
+
+{% macro spark__category_label(column) -%}
+    regexp_replace(regexp_replace({{ comparable(column) }}, '\\([^)]*\\)|[0-9.、:*★]|分$', ''), '(指标|目标)$', '')
+{%- endmacro %}
+
+{#- An indicator's key: its declaration's, and its place in the form. -#}
+{% macro indicator_key(declaration_key, indicator_no) -%}
+    concat({{ declaration_key }}, '-', cast({{ indicator_no }} as {{ dbt.type_string() }}))
+{%- endmacro %}

@@ -1,0 +1,24 @@
+-- One row for each version of a touched declaration: what ties the lake's rows (document_id, form_no) to the facts.
+with versions as (
+    select * from {{ ref('int_declaration_version') }}
+),
+
+touched as (
+    select * from {{ ref('int_touched_declaration') }}
+)
+
+select
+    v.document_id,
+    v.form_no,
+    v.version_key,
+    v.declaration_key,
+    v.fiscal_year,
+    v.form_type,
+    v.region_code,
+    v.project_id,
+    v.project_code,
+    v.department_id,
+    v.unit_id,
+    v.status
+from versions as v
+inner join touched as t on v.declaration_key = t.declaration_key

@@ -1,0 +1,74 @@
+-- One row for each printed form of the lake and the declaration that it is a version of. The last published is in force;
+-- a document without a printed date counts as published on the day of its file. Nothing here knows the order of loading.
+with forms as (
+    select * from {{ ref('int_form') }}
+),
+
+documents as (
+    select * from {{ ref('stg_document') }}
+),
+
+withdrawals as (
+    select * from {{ ref('withdrawn_document') }}
+),
+
+published as (
+    select
+        document_id,
+        code_version,
+        coalesce(published_on, cast(modified_at as date)) as published_on,
+        status = 'withdrawn' or document_id in (select document_id from withdrawals) as is_withdrawn,
+        row_number() over (
+            order by coalesce(published_on, cast(modified_at as date)), modified_at, file_name, document_id
+        ) as publication_no
+    from documents
+),
+
+ordered as (
+    select
+        f.version_key,
+        f.declaration_key,
+        f.document_id,
+        f.form_no,
+        f.fiscal_year,
+        f.form_type,
+        f.region_code,
+        f.project_id,
+        f.project_code,
+        f.department_id,
+        f.unit_id,
+        p.code_version,
+        p.published_on,
+        p.is_withdrawn,
+        case when not p.is_withdrawn then cast(row_number() over publication as integer) end as version_no,
+        case when not p.is_withdrawn then lead(f.version_key) over publication end as superseded_by
+    from forms as f
+    inner join published as p on f.document_id = p.document_id
+    window publication as (
+        partition by f.declaration_key, p.is_withdrawn
+        order by p.publication_no, f.form_no
+    )
+)
+
+select
+    version_key,
+    declaration_key,
+    document_id,
+    form_no,
+    fiscal_year,
+    form_type,
+    region_code,
+    project_id,
+    project_code,
+    department_id,
+    unit_id,
+    published_on,
+    code_version,
+    version_no,
+    superseded_by,
+    case
+        when is_withdrawn then 'withdrawn'
+        when superseded_by is null then 'in_force'
+        else 'superseded'
+    end as status
+from ordered

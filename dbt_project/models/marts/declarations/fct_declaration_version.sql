@@ -1,0 +1,43 @@
+-- Written after the facts: the next build compares the lake with it, and rewrites what differs (int_changed_version).
+-- depends_on: {{ ref('fct_declaration') }}
+-- depends_on: {{ ref('fct_project_funding') }}
+-- depends_on: {{ ref('fct_indicator_target') }}
+-- depends_on: {{ ref('fct_indicator_milestone') }}
+-- depends_on: {{ ref('fct_indicator_result') }}
+-- depends_on: {{ ref('fct_budget_execution') }}
+-- depends_on: {{ ref('fct_superseded_indicator') }}
+-- depends_on: {{ ref('fct_indicator_change') }}
+-- depends_on: {{ ref('source_line') }}
+-- depends_on: {{ ref('quarantine') }}
+with versions as (
+    select * from {{ ref('int_declaration_version') }}
+),
+
+forms as (
+    select * from {{ ref('stg_form') }}
+)
+
+select
+    v.version_key,
+    v.declaration_key,
+    v.version_no,
+    v.status,
+    v.status = 'in_force' as is_in_force,
+    v.superseded_by,
+    v.published_on,
+    v.form_type,
+    v.fiscal_year,
+    v.region_code,
+    v.project_id,
+    v.project_code,
+    f.project_name,
+    f.total_yuan,
+    f.indicator_count,
+    v.document_id,
+    v.form_no,
+    f.table_no,
+    f.line_start,
+    f.line_end,
+    v.code_version
+from versions as v
+inner join forms as f on v.document_id = f.document_id and v.form_no = f.form_no

@@ -1,0 +1,62 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ forget_touched_declarations() }}'
+) }}
+
+with declarations as (
+    select * from {{ ref('int_declaration') }}
+),
+
+indicators as (
+    select * from {{ ref('stg_indicator') }}
+),
+
+matches as (
+    select * from {{ ref('int_indicator_match') }}
+),
+
+results as (
+    select
+        {{ indicator_key('d.declaration_key', 'i.indicator_no') }} as indicator_key,
+        d.declaration_key,
+        d.fiscal_year,
+        d.project_code,
+        i.indicator_no,
+        i.content,
+        i.value_raw,
+        i.actual_raw,
+        i.actual_value,
+        i.actual_unit,
+        i.weight,
+        i.score,
+        i.deviation_reason,
+        d.document_id,
+        i.table_no,
+        i.line_no
+    from declarations as d
+    inner join indicators as i on d.document_id = i.document_id and d.form_no = i.form_no
+    where d.status = 'in_force' and i.is_self_evaluated
+)
+
+select
+    r.indicator_key,
+    r.declaration_key,
+    r.fiscal_year,
+    r.project_code,
+    r.indicator_no,
+    r.content,
+    r.value_raw,
+    r.actual_raw,
+    r.actual_value,
+    r.actual_unit,
+    r.weight,
+    r.score,
+    r.deviation_reason,
+    m.other_indicator_key as target_indicator_key,
+    m.match_kind,
+    m.similarity,
+    r.document_id,
+    r.table_no,
+    r.line_no
+from results as r
+left join matches as m on r.indicator_key = m.indicator_key and m.comparison = 'declared_target'

@@ -1,0 +1,52 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ forget_touched_declarations() }}'
+) }}
+
+with declarations as (
+    select * from {{ ref('int_declaration') }}
+),
+
+indicators as (
+    select * from {{ ref('stg_indicator') }}
+),
+
+categories as (
+    select * from {{ ref('int_indicator_category') }}
+)
+
+select
+    {{ indicator_key('d.declaration_key', 'i.indicator_no') }} as indicator_key,
+    d.declaration_key,
+    d.form_type,
+    d.fiscal_year,
+    d.project_code,
+    i.indicator_no,
+    i.scope,
+    i.level1,
+    i.level2,
+    c.category_key,
+    i.content,
+    i.value_raw,
+    i.target_kind,
+    i.operator,
+    i.target_value,
+    i.target_value_max,
+    i.unit,
+    i.base_value,
+    i.base_value_max,
+    i.base_unit,
+    i.starts_on,
+    i.due_on,
+    i.target_text,
+    i.number_not_understood,
+    i.weight,
+    i.direction,
+    i.remark,
+    d.document_id,
+    i.table_no,
+    i.line_no
+from declarations as d
+inner join indicators as i on d.document_id = i.document_id and d.form_no = i.form_no
+left join categories as c on i.level1 is not distinct from c.level1 and i.level2 is not distinct from c.level2
+where d.status = 'in_force'

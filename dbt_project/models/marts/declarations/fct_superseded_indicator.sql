@@ -1,0 +1,31 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ forget_touched_declarations() }}'
+) }}
+
+with declarations as (
+    select * from {{ ref('int_declaration') }}
+),
+
+indicators as (
+    select * from {{ ref('stg_indicator') }}
+)
+
+select
+    d.version_key,
+    d.declaration_key,
+    d.status,
+    d.fiscal_year,
+    d.project_code,
+    i.indicator_no,
+    i.scope,
+    i.level1,
+    i.level2,
+    i.content,
+    i.value_raw,
+    d.document_id,
+    i.table_no,
+    i.line_no
+from declarations as d
+inner join indicators as i on d.document_id = i.document_id and d.form_no = i.form_no
+where d.status <> 'in_force'

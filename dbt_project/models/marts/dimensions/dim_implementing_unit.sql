@@ -1,0 +1,63 @@
+with declarations as (
+    select * from {{ ref('fct_declaration') }}
+),
+
+counted as (
+    select
+        unit_id,
+        fiscal_year,
+        region_code,
+        unit_code,
+        unit_name,
+        department_code,
+        department_name,
+        count(*) as declarations
+    from declarations
+    where unit_id is not null and fiscal_year is not null
+    group by unit_id, fiscal_year, region_code, unit_code, unit_name, department_code, department_name
+),
+
+ranked as (
+    select
+        unit_id,
+        fiscal_year,
+        region_code,
+        unit_code,
+        unit_name,
+        department_code,
+        department_name,
+        row_number() over (
+            partition by unit_id, fiscal_year
+            order by declarations desc, unit_name, department_code, department_name
+        ) as place
+    from counted
+),
+
+yearly as (
+    select
+        unit_id,
+        fiscal_year,
+        region_code,
+        unit_code,
+        unit_name,
+        department_code,
+        department_name
+    from ranked
+    where place = 1
+),
+
+{{ versions('yearly', 'unit_id', ['region_code', 'unit_code', 'unit_name', 'department_code', 'department_name']) }}
+
+select
+    {{ surrogate_key(['unit_id', 'valid_from_year']) }} as unit_key,
+    unit_id,
+    region_code,
+    unit_code,
+    unit_name,
+    department_code,
+    department_name,
+    valid_from_year,
+    valid_to_year,
+    last_declared_year,
+    is_current
+from versions

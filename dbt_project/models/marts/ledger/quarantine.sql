@@ -1,0 +1,30 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ forget_changed_documents() }}'
+) }}
+
+with lines as (
+    select * from {{ ref('stg_quarantine') }}
+),
+
+changed as (
+    select * from {{ ref('int_changed_document') }}
+),
+
+versions as (
+    select * from {{ ref('int_declaration_version') }}
+)
+
+select
+    l.document_id,
+    l.table_no,
+    l.line_start,
+    l.line_end,
+    v.declaration_key,
+    l.raw_text,
+    l.reason,
+    l.hint,
+    l.hint_zh
+from lines as l
+inner join changed as c on l.document_id = c.document_id
+left join versions as v on l.document_id = v.document_id and l.form_no = v.form_no
