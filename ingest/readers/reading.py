@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from ingest.archive import content
+from ingest import archive  # the module: archive reads members of zips with this package
 from ingest.messages import quarantine
 from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS
@@ -70,7 +70,7 @@ def _small_texts(documents: pl.DataFrame, batch_bytes: int) -> Iterator[Batch]:
             named, refused = [], []
             for key, path, member in some.select("document_id", "path", "member").iter_rows():
                 try:
-                    with content(path, member) as stream:
+                    with archive.content(path, member) as stream:
                         named.append((key, stream.read()))
                 except Unreadable as error:
                     refused.append({"document_id": key, "reason": error.reason, "detail": error.detail or None})
@@ -82,7 +82,7 @@ def _small_texts(documents: pl.DataFrame, batch_bytes: int) -> Iterator[Batch]:
 def _large_text(document: dict[str, Any], batch_bytes: int, cut: pl.Expr | None) -> Iterator[Batch]:
     key, slice_no, waiting = document["document_id"], 0, None
     try:
-        with content(document["path"], document["member"]) as stream:
+        with archive.content(document["path"], document["member"]) as stream:
             for texts in slices(key, stream, batch_bytes, cut):
                 if waiting is not None:
                     slice_no += 1
