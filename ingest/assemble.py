@@ -45,7 +45,7 @@ def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     indicators, milestones = _indicators(rows.filter(pl.col("refusal").is_null()), read.lines)
     lost = _lost(read, forms)
     frames = {
-        "form": _totals(forms, amounts, spent, indicators),
+        "form": _totals(forms, amounts, spent, indicators, read.lines),
         "funding": _funding(amounts, read.lines),
         "execution": _spent(spent, read.lines),
         "indicator": indicators,
@@ -158,7 +158,13 @@ def _funding(amounts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return at(sources, lines)
 
 
-def _totals(forms: pl.DataFrame, amounts: pl.DataFrame, spent: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
+def _line_no(line: pl.Expr, lines: pl.DataFrame) -> pl.Expr:
+    return pl.lit(lines.get_column("line_no")).gather(line)
+
+
+def _totals(
+    forms: pl.DataFrame, amounts: pl.DataFrame, spent: pl.DataFrame, indicators: pl.DataFrame, lines: pl.DataFrame
+) -> pl.DataFrame:
     """Add to each form its totals and how many indicators it has."""
     rows = amounts.filter(pl.col("role").is_in(["total", "whole_total"])).sort(
         "form", pl.col("amount_raw").is_null(), "line", maintain_order=True
@@ -180,8 +186,8 @@ def _totals(forms: pl.DataFrame, amounts: pl.DataFrame, spent: pl.DataFrame, ind
         pl.col("indicator_count").fill_null(0),
         total_raw=pl.coalesce("total_raw", "spent_raw"),
         total_yuan=pl.coalesce("total_yuan", "spent_yuan"),
-        total_line=pl.coalesce("total_at", "spent_at"),
-        annual_goal="goal_text", annual_goal_line="goal_line", whole_project_goal="goal_project_text",
+        total_line=_line_no(pl.coalesce("total_at", "spent_at"), lines),
+        annual_goal="goal_text", annual_goal_line=_line_no(pl.col("goal_line"), lines), whole_project_goal="goal_project_text",
         goal_result="goal_result_text", project_category=pl.coalesce("category", "nature"),
         library_year=pl.when(pl.col("project_code").str.contains(CODE))
         .then(pl.concat_str(pl.lit("20"), pl.col("project_code").str.slice(6, 2))).cast(pl.Int32, strict=False),
@@ -237,7 +243,7 @@ def _results(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _lost(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     """Return every line's disposition and, where it could not be read, why."""
-    described = read.described.with_columns(text=read.lines.get_column("raw_text").str.strip_chars())
+    described = read.described.with_columns(text=read.lines.get_column("raw_text").str.strip_chars(" |\t\u3000"))
     found = ledger.dispositions(described, read.funding.get_column("line"), read.execution.get_column("line"), read.rows)
     refused = forms.select("form", "refusal", "document_id", "form_no")
     some = forms.get_column("document_id").unique()

@@ -13,6 +13,9 @@ self-evaluation), goal, indicator, total (sums of a table), signature (who signe
 (the form's own footnotes), blank, ruler, outside (text around the forms), quarantined."""
 
 NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注意|备 注)\s*[:：1１一]"
+UNIT_LINE: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?[|\s]*$"
+_PAGE: Final = r"发布(?:时间|日期)|来源[:：]|浏览|字号|打印|字体|索引号"
+"""What web pages print between a title and a form."""
 _PLAIN: Final = {
     "blank": "blank", "ruler": "ruler", "title": "title", "columns": "label", "list_columns": "label",
     "money_columns": "label", "signature": "signature",
@@ -39,7 +42,9 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
     return fated.select(
         "line",
         disposition=pl.when(kind.is_in(list(_PLAIN))).then(kind.cast(pl.String).replace(_PLAIN))
-        .when(fate.is_in(["indicator", "label"])).then(fate)
+        .when(fate.is_in(["indicator", "label", "total"])).then(fate)
+        .when((kind == "text") & ~pl.col("open") & pl.col("text").str.contains(UNIT_LINE)).then(pl.lit("header"))
+        .when((kind == "text") & (pl.col("region") == "title") & pl.col("text").str.contains(_PAGE)).then(pl.lit("outside"))
         .when(~inside).then(pl.lit("outside"))
         .when(note & (kind == "text")).then(pl.lit("note"))
         .when(pl.col("open") & (kind == "sum")).then(pl.lit("total"))

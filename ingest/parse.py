@@ -28,6 +28,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
     tokens = tokenise(cell.split(lines))
     described = describe(lines, tokens)
     tokens = tokens.hstack(described.select(_LINE_FACTS)[tokens.get_column("line")])
+    printed = tokens.filter(pl.col("form").is_not_null() & ~pl.col("open"))
     listed = lists.read(tokens.filter("in_list"))
     described, tokens = lists.settle(described, tokens, listed)
 
@@ -42,9 +43,9 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
         lines=lines,
         described=described,
         headers=pl.concat([form.headers(head), listed.headers], how="diagonal_relaxed"),
-        titles=head.filter(pl.col("kind") == "title"),
+        titles=printed.filter(pl.col("kind") == "title"),
         goals=pl.concat([goals(head.filter(pl.col("region") == "goal")), listed.goals], how="diagonal_relaxed"),
-        units=money.units(head),
+        units=money.units(printed),
         funding=pl.concat([money.lines(block), listed.funding], how="diagonal_relaxed"),
         execution=money.execution(paying),
         listed=listed.starts,

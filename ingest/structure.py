@@ -152,7 +152,7 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     listed = pl.when(kind == "list_columns").then(True).when(border | (kind == "columns")).then(False)
     inside = pl.col("form").is_not_null()
     return frame.with_columns(
-        open=opened.forward_fill().fill_null(value=False) & inside,
+        open=opened.forward_fill().fill_null(value=False) & inside & ~listed.forward_fill().fill_null(value=False),
         paying=paying.forward_fill().fill_null(value=False) & inside,
         region=pl.when(~kind.is_in(["blank", "ruler", "text"])).then(kind).forward_fill(),
         in_list=listed.forward_fill().fill_null(value=False) & inside,
