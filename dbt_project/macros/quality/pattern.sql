@@ -1,0 +1,110 @@
+{#-
+The pattern of the quality rules. A rule is
+  * one file here under rules/: macro rule_<id>(rule, words), a select of its hits, and
+  * one entry under `rules` in models/quality/dim_quality_rule.yml: its words, its severity, where it applies.
+The select reads the tables that fct_quality_finding imports and returns, in this order: on_indicator() or on_declaration(),
+evidence(...), message_en, message_zh.
+-#}
+
+{#- The rules of dim_quality_rule.yml, in its order; empty while dbt parses. -#}
+{% macro quality_rules() -%}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {{- return(graph.nodes["model." ~ project_name ~ ".dim_quality_rule"].config.meta.rules) -}}
+{%- endmacro %}
+
+{#- The hits of one rule, as SQL. -#}
+{% macro rule_hits(rule, words) -%}
+    {%- set name = "rule_" ~ rule.rule_id | lower -%}
+    {%- if name not in context -%}
+        {{- exceptions.raise_compiler_error(
+            "Rule " ~ rule.rule_id ~ " of dim_quality_rule.yml has no macro " ~ name
+            ~ "; write it in macros/quality/rules/" ~ name ~ ".sql."
+        ) -}}
+    {%- endif -%}
+    {{- context[name](rule, words) -}}
+{%- endmacro %}
+
+{#- Whether a rule speaks of a declaration, and whether the declaration holds what the rule needs; both are conditions on
+    the columns of int_quality_declaration. A blank template is no declaration. -#}
+{% macro rule_applies(rule) -%}
+    not is_template and form_type in ('{{ rule.applies_to | join("', '") }}') and ({{ rule.applies_if or "true" }})
+{%- endmacro %}
+
+{% macro rule_has_data(rule) -%}
+    {{ rule.needs or "true" }}
+{%- endmacro %}
+
+{#-
+The word lists of the seed quality_word: list name -> one regular expression. Lists are literals in the SQL, because
+the engine compiles a constant pattern once, and one that comes out of a table for every row.
+-#}
+{% macro quality_words() -%}
+    {%- set relation = ref("quality_word") -%}
+    {%- if not execute or flags.WHICH in ["compile", "generate", "parse", "list"] -%}{{ return({}) }}{%- endif -%}
+    {%- set found = run_query(
+        "select list, string_agg(word, '|' order by word) as words from " ~ relation ~ " group by list"
+    ) -%}
+    {%- set words = {} -%}
+    {%- for row in found.rows -%}{%- do words.update({row["list"]: row["words"]}) -%}{%- endfor -%}
+    {{- return(words) -}}
+{%- endmacro %}
+
+{#- True where `text` holds a word of the list; `whole`: where it is one. -#}
+{% macro holds(text, pattern) -%} regexp_matches({{ text }}, '{{ pattern }}') {%- endmacro %}
+
+{% macro is_one_of(text, pattern) -%} regexp_matches({{ text }}, '^({{ pattern }})$') {%- endmacro %}
+
+{% macro begins_with(text, pattern) -%} regexp_matches({{ text }}, '^({{ pattern }})') {%- endmacro %}
+
+{#- The cells that make up a hit, as JSON text: of columns by their names, `evidence("content", "value_raw")`, or of
+    named values, `evidence_of({"content": "indicator.content"})`. -#}
+{% macro evidence() -%}
+    {%- set cells = {} -%}
+    {%- for cell in varargs %}{% do cells.update({cell: cell}) %}{% endfor -%}
+    {{- evidence_of(cells) -}}
+{%- endmacro %}
+
+{% macro evidence_of(cells) -%}
+    cast(to_json(struct_pack(
+        {%- for name, value in cells.items() %}{{ name }} := {{ value }}{{ ", " if not loop.last }}{% endfor -%}
+    )) as varchar) as evidence
+{%- endmacro %}
+
+{#- An amount as people write it: 1,371,400 or 0.5, no zeros after the last digit. -#}
+{% macro amount(number) -%}
+    concat(
+        format('{:,}', cast(trunc({{ number }}) as bigint)),
+        rtrim(rtrim(substr(cast(abs({{ number }}) - trunc(abs({{ number }})) as varchar), 2), '0'), '.')
+    )
+{%- endmacro %}
+
+{#- Where a hit stands: on an indicator's line, or on a line of the declaration's head. -#}
+{% macro on_indicator() -%}
+    declaration_key,
+    indicator_key,
+    table_no,
+    line_no
+{%- endmacro %}
+
+{% macro on_declaration(line="line_start") -%}
+    declaration_key,
+    cast(null as varchar) as indicator_key,
+    table_no,
+    {{ line }} as line_no
+{%- endmacro %}
+
+{#- The hits of a rule that passes on what the reader noticed under one of `codes`; `en` and `zh` say what it is. -#}
+{% macro noticed(codes, en, zh) -%}
+select
+    {{ on_indicator() }},
+    {{ evidence_of({"code": "code", "evidence": "notice.evidence"}) }},
+    concat('{{ en }}: ', notice.evidence, '.') as message_en,
+    concat('{{ zh }}：', notice.evidence, '。') as message_zh
+from notice
+where code in ('{{ codes | join("', '") }}')
+{%- endmacro %}
+
+{#- How many pairs of neighbouring characters two names have in common: Chinese has no blanks to split words at. -#}
+{% macro shared_pairs(one, other) -%}
+    length(list_intersect({{ bigrams(one) }}, {{ bigrams(other) }}))
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{#- C3: no satisfaction indicator. -#}
+{% macro rule_c3(rule, words) %}
+select
+    {{ on_declaration() }},
+    {{ evidence("indicator_count", "satisfaction_count") }},
+    concat('None of the ', indicator_count, ' indicators is a satisfaction indicator.') as message_en,
+    concat('共', indicator_count, '项指标，没有满意度指标。') as message_zh
+from declaration
+where satisfaction_count = 0
+{% endmacro %}

@@ -1,0 +1,12 @@
+{#- D1: satisfaction with ≤ or <: a ceiling where a floor is meant. A count of complaints is rightly capped. -#}
+{% macro rule_d1(rule, words) %}
+select
+    {{ on_indicator() }},
+    {{ evidence("level2", "content", "value_raw") }},
+    concat('Satisfaction "', content, '" has a ceiling instead of a floor: ', value_raw, '.') as message_en,
+    concat('满意度“', content, '”设的是上限而非下限：', value_raw, '。') as message_zh
+from indicator
+where is_satisfaction
+    and operator in ('<=', '<')
+    and not {{ holds("concat(content, value_raw)", words.complaint) }}
+{% endmacro %}

@@ -1,0 +1,15 @@
+{#- D3: a budget-control rate or a cost with ≥. -#}
+{% macro rule_d3(rule, words) %}
+select
+    {{ on_indicator() }},
+    {{ evidence("level2", "content", "value_raw") }},
+    concat('Cost "', content, '" has a floor instead of a ceiling: ', value_raw, '.') as message_en,
+    concat('成本类指标“', content, '”设的是下限而非上限：', value_raw, '。') as message_zh
+from indicator
+where operator in ('>=', '>')
+    and (
+        (is_cost and (unit_dimension = 'money' or {{ holds("plain_content", words.cost_ceiling) }}))
+        or {{ holds("plain_content", "(预算|成本)控制率") }}
+    )
+    and not {{ holds("plain_content", words.not_cost_ceiling) }}
+{% endmacro %}

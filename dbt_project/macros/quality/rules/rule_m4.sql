@@ -1,0 +1,13 @@
+{#- M4: a total cost in per cent: of what is not said. -#}
+{% macro rule_m4(rule, words) %}
+select
+    {{ on_indicator() }},
+    {{ evidence("level2", "content", "value_raw") }},
+    concat('"', content, '" is an amount, its target a percentage: ', value_raw, '.') as message_en,
+    concat('“', content, '”是金额，指标值却是百分比：', value_raw, '。') as message_zh
+from indicator
+where unit = '%'
+    and is_cost
+    and {{ holds("plain_content", words.total_cost) }}
+    and not {{ holds("plain_content", words.rate_word) }}
+{% endmacro %}

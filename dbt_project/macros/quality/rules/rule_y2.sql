@@ -1,0 +1,19 @@
+{#- Y2: a target unchanged for three years or more: this one, the last one, and the one before it. -#}
+{% macro rule_y2(rule, words) %}
+select
+    indicator.declaration_key,
+    indicator.indicator_key,
+    indicator.table_no,
+    indicator.line_no,
+    {{ evidence_of({
+        "content": "indicator.content", "value_raw": "indicator.value_raw", "unchanged_since": "earlier.previous_fiscal_year",
+    }) }},
+    concat(
+        '"', indicator.content, '" has been ', indicator.value_raw, ' since ', earlier.previous_fiscal_year, ' or longer.'
+    ) as message_en,
+    concat('“', indicator.content, '”至少自', earlier.previous_fiscal_year, '年起一直为', indicator.value_raw, '。') as message_zh
+from indicator_change as latest
+inner join indicator_change as earlier on latest.previous_indicator_key = earlier.indicator_key
+inner join indicator on latest.indicator_key = indicator.indicator_key
+where latest.target_change = 'unchanged' and earlier.target_change = 'unchanged'
+{% endmacro %}

@@ -1,0 +1,88 @@
+{{ config(materialized="table") }}
+-- One row a declaration: how complete, measurable and consistent it is, 0 to 100. The formulas stand in the YAML.
+
+with
+
+declaration as (
+
+    select * from {{ ref("int_quality_declaration") }}
+
+),
+
+indicator as (
+
+    select * from {{ ref("int_quality_indicator") }}
+
+),
+
+finding as (
+
+    select * from {{ ref("fct_quality_finding") }}
+
+),
+
+outcome as (
+
+    select * from {{ ref("fct_rule_outcome") }}
+
+),
+
+rule as (
+
+    select * from {{ ref("dim_quality_rule") }}
+
+),
+
+weighed as (
+
+    select
+        outcome.declaration_key,
+        count(*) filter (where outcome.outcome = 'hit') as rules_hit,
+        count(*) filter (where outcome.outcome = 'passed') as rules_passed,
+        {%- for dimension in ["completeness", "consistency"] %}
+        100.0 * sum(case when outcome.outcome = 'passed' then rule.weight else 0 end) filter (where rule.dimension = '{{ dimension }}')
+        / sum(rule.weight) filter (where rule.dimension = '{{ dimension }}') as {{ dimension }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from outcome
+    inner join rule on outcome.rule_id = rule.rule_id
+    where outcome.outcome in ('hit', 'passed')
+    group by outcome.declaration_key
+
+),
+
+doubtful as (
+
+    select distinct finding.indicator_key
+    from finding
+    inner join rule on finding.rule_id = rule.rule_id
+    where rule.dimension = 'measurability' and finding.indicator_key is not null
+
+),
+
+measured as (
+
+    select
+        indicator.declaration_key,
+        100.0 * count(*) filter (
+            where indicator.target_kind in ('numeric', 'deadline', 'milestones', 'frequency') and doubtful.indicator_key is null
+        ) / count(*) as measurability
+    from indicator
+    left join doubtful on indicator.indicator_key = doubtful.indicator_key
+    group by indicator.declaration_key
+
+)
+
+select
+    declaration.declaration_key,
+    cast(declaration.fiscal_year as integer) as fiscal_year,
+    cast(coalesce(weighed.rules_hit, 0) as integer) as rules_hit,
+    cast(coalesce(weighed.rules_passed, 0) as integer) as rules_passed,
+    cast(weighed.completeness as decimal(24, 6)) as completeness,
+    cast(measured.measurability as decimal(24, 6)) as measurability,
+    cast(weighed.consistency as decimal(24, 6)) as consistency,
+    cast(
+        (weighed.completeness + measured.measurability + weighed.consistency) / 3 as decimal(24, 6)
+    ) as score
+from declaration
+left join weighed on declaration.declaration_key = weighed.declaration_key
+left join measured on declaration.declaration_key = measured.declaration_key

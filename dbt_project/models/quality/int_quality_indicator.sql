@@ -1,0 +1,84 @@
+{{ config(materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none) }}
+-- What the rules look at, one row an indicator: the published target, its harmonised category, the dimension of its
+-- unit, and the texts as the word lists read them. Computed once, because some thirty rules read it.
+
+with
+
+indicator as (
+
+    select * from {{ ref("fct_indicator_target") }}
+
+),
+
+declaration as (
+
+    select * from {{ ref("fct_declaration") }}
+
+),
+
+category as (
+
+    select * from {{ ref("dim_indicator_category") }}
+
+),
+
+measure_unit as (
+
+    select * from {{ ref("dim_measure_unit") }}
+
+),
+
+examined as (
+
+    select
+        indicator.declaration_key,
+        indicator.indicator_key,
+        indicator.fiscal_year,
+        declaration.form_type,
+        coalesce(declaration.region_code, '') as region_code,
+        declaration.total_yuan,
+        indicator.indicator_no,
+        indicator.table_no,
+        indicator.line_no,
+        coalesce(indicator.level1, '') as level1,
+        coalesce(indicator.level2, indicator.level1, '') as level2,
+        coalesce(indicator.content, '') as content,
+        coalesce(indicator.value_raw, '') as value_raw,
+        indicator.target_kind,
+        indicator.operator,
+        indicator.target_value,
+        indicator.target_value_max,
+        indicator.unit,
+        indicator.base_value,
+        indicator.base_unit,
+        indicator.starts_on,
+        indicator.due_on,
+        coalesce(indicator.number_not_understood, false) as number_not_understood,
+        measure_unit.dimension as unit_dimension,
+        coalesce(measure_unit.dimension in ('count', 'events', 'people', 'person-time', 'households', 'visits'), false) as is_counted,
+        coalesce(category.harmonised_level1 = '产出指标', false) as is_output,
+        coalesce(category.harmonised_level1 = '效益指标', false) as is_benefit,
+        coalesce(category.harmonised_level1 = '满意度指标', false) as is_satisfaction,
+        coalesce(category.harmonised_level2 = '数量指标', false) as is_quantity,
+        coalesce(category.harmonised_level2 = '质量指标', false) as is_quality,
+        coalesce(category.harmonised_level2 = '时效指标', false) as is_timeliness,
+        coalesce(category.harmonised_level2 = '成本指标', false) as is_cost,
+        coalesce(category.harmonised_level2 = '可持续影响指标', false) as is_sustained,
+        regexp_replace(coalesce(indicator.content, ''), '[(（][^()（）]*[)）]', '', 'g') as unbracketed_content
+    from indicator
+    inner join declaration on indicator.declaration_key = declaration.declaration_key
+    left join category on indicator.category_key = category.category_key
+    left join measure_unit on indicator.unit = measure_unit.unit
+    where indicator.scope = 'annual'
+
+)
+
+select
+    *,
+    regexp_replace(unbracketed_content, '[\s\p{P}]', '', 'g') as plain_content,
+    regexp_replace(value_raw, '[\s，。；、,;"“”]', '', 'g') as plain_value,
+    concat_ws(
+        '|', target_kind, operator, target_value, target_value_max, unit, strftime(starts_on, '%m%d'),
+        strftime(due_on, '%m%d'), case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
+    ) as target_signature
+from examined
