@@ -8,8 +8,7 @@ all files of a part are on the disk, so that a process killed at any moment leav
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,17 +19,21 @@ from ingest.schema import LAKE, empty
 NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
 """Folder name of documents whose fiscal year nothing says; engines read it as NULL."""
 PARTS_A_YEAR = 16
-"""With more parts than this in a year, the next one takes them all in."""
+"""With as many parts in a year, the small ones become one."""
+SMALL = 100_000
+"""A part of fewer lines is small."""
 _EMPTY_PART = "empty"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A valid part and the documents in it."""
+    """A valid part and what is in it."""
 
     fiscal_year: int | None
     name: str
     documents: tuple[str, ...]
+    rows: dict[str, int]
+    """Rows by table."""
 
 
 def parts(lake: Path) -> list[Part]:
@@ -43,98 +46,117 @@ def parts(lake: Path) -> list[Part]:
 
 def documents(lake: Path) -> pl.DataFrame:
     """Return the lake's document table (`LAKE["document"]`), ordered by `document_id`."""
-    frames = [pl.read_parquet(_file(lake, "document", part), hive_partitioning=False) for part in parts(lake)]
-    return pl.concat([empty("document"), *frames], how="diagonal_relaxed").sort("document_id")
+    return _table(lake, "document", parts(lake)).sort("document_id")
 
 
 def read(lake: Path, document_ids: Collection[str]) -> dict[str, pl.DataFrame]:
-    """Return the rows of `document_ids` in each table."""
-    wanted = sorted(document_ids)
-    touched = [part for part in parts(lake) if set(wanted).intersection(part.documents)]
-    return {table: pl.concat([empty(table), *(_rows(lake, table, part, wanted) for part in touched)]) for table in LAKE}
+    """Return the rows of `document_ids` in each table of LAKE."""
+    wanted = set(document_ids)
+    return _merge(lake, [part for part in parts(lake) if wanted.intersection(part.documents)], wanted)
 
 
 def rows(lake: Path) -> dict[str, int]:
     """Return the number of rows of each table."""
-    return {
-        table: sum(pl.scan_parquet(_file(lake, table, part)).select(pl.len()).collect().item() for part in parts(lake))
-        for table in LAKE
-    }
+    return {table: sum(part.rows[table] for part in parts(lake)) for table in LAKE}
 
 
-def store(lake: Path, frames: dict[str, pl.DataFrame]) -> None:
-    """Add `frames` (each of `LAKE`) to the lake; documents that it holds already are replaced, wherever they are."""
-    new = frames["document"]
-    _replace(lake, set(new["document_id"]), frames, new["fiscal_year"].unique().to_list())
+class Writer:
+    """Adds frames to the lake; they count once all are committed.
 
+    What the lake held of the same documents is replaced, in whichever year it was. A large document may come in slices,
+    as several calls of `add` before the one `commit`.
+    """
 
-def forget(lake: Path, document_ids: Collection[str]) -> None:
-    """Take all rows of `document_ids` out of the lake."""
-    _replace(lake, set(document_ids), {table: empty(table) for table in LAKE}, [])
+    def __init__(self, lake: Path) -> None:
+        self._lake = lake
+        self._replaced: set[str] = set()
+        self._added: list[Part] = []
+
+    def add(self, frames: dict[str, pl.DataFrame], years: pl.DataFrame) -> None:
+        """Write `frames`.
+
+        Args:
+            frames: every table of LAKE; the document table has a document's row in its last slice only.
+            years: `document_id` and `fiscal_year` of all documents in `frames`.
+        """
+        for (year,), here in years.group_by("fiscal_year", maintain_order=True):
+            self._added.append(_write_part(self._lake, year, _only(frames, set(here["document_id"]))))  # pyright: ignore[reportArgumentType]
+        self._replaced.update(years["document_id"])
+
+    def commit(self) -> None:
+        """Let what was added count; without this call it never does."""
+        before = parts(self._lake)
+        _write_index(self._lake, [*_without(self._lake, before, self._replaced), *self._added])
+        sweep(self._lake)
 
 
 def sweep(lake: Path) -> None:
     """Remove the files of no valid part, and write the empty part of every table, which keeps its schema readable."""
+    valid = parts(lake)
+    blank = Part(None, _EMPTY_PART, (), {})
     for table in LAKE:
-        valid = {_file(lake, table, part) for part in parts(lake)}
-        blank = _file(lake, table, Part(None, _EMPTY_PART, ()))
+        named = {_file(lake, table, part) for part in [*valid, blank]}
         for file in (lake / table).glob("*/*"):
-            if file not in valid | {blank}:
+            if file not in named:
                 file.unlink()
-        write_parquet(_for_file(empty(table), table), blank)
+        write_parquet(empty(table), _file(lake, table, blank))
 
 
-def _replace(lake: Path, gone: set[str], frames: dict[str, pl.DataFrame], years: list[int | None]) -> None:
-    """Write anew what `gone` touches: each year's rows of `frames`, with what stays of the parts that held `gone`."""
-    before = parts(lake)
-    touched = [part for part in before if gone.intersection(part.documents)]
-    after = [part for part in before if part not in touched]
-    for year in {*years, *(part.fiscal_year for part in touched)}:
-        merged = [part for part in touched if part.fiscal_year == year]
-        others = [part for part in after if part.fiscal_year == year]
-        if len(others) >= PARTS_A_YEAR:
-            merged, after = merged + others, [part for part in after if part not in others]
-        part = _write_part(lake, year, frames, merged, gone)
-        after += [part] if part else []
-    _write_index(lake, after)
-    sweep(lake)
+def write_parquet(frame: pl.DataFrame, file: Path) -> None:
+    """Write `frame` to `file` so that the name never stands for half a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f".{file.name}.aside")
+    frame.write_parquet(aside, compression="zstd")
+    _place(aside, file)
 
 
-def _write_part(
-    lake: Path, year: int | None, frames: dict[str, pl.DataFrame], merged: list[Part], gone: set[str]
-) -> Part | None:
-    """Write one part of `year`: the new rows, and the rows of `merged` without `gone`; None where nothing is left."""
-    here = frames["document"].filter(pl.col("fiscal_year").eq_missing(year))["document_id"]
-    kept = sorted({document for part in merged for document in part.documents} - gone)
-    held = sorted({*here, *kept})
-    if not held:
-        return None
-    tables = {
-        table: pl.concat(
-            [
-                *(_rows(lake, table, part, kept) for part in merged if kept),
-                _for_file(frames[table].filter(pl.col("document_id").is_in(here.to_list())), table),
-            ],
-            how="diagonal_relaxed",
-        )
-        for table in LAKE
-    }
-    fingerprint = hashlib.sha256(tables["document"].sort("document_id").write_ndjson().encode()).hexdigest()[:16]
-    part = Part(year, fingerprint, tuple(held))
-    for table, frame in tables.items():
-        write_parquet(frame, _file(lake, table, part))
+def _without(lake: Path, before: list[Part], replaced: set[str]) -> list[Part]:
+    """Return the parts of `before` without the documents `replaced`; a year with many small parts gets one of them."""
+    after: list[Part] = []
+    for year in dict.fromkeys(part.fiscal_year for part in before):
+        here = [part for part in before if part.fiscal_year == year]
+        crowded = len(here) >= PARTS_A_YEAR
+        merged = [p for p in here if replaced.intersection(p.documents) or (crowded and p.rows["source_line"] < SMALL)]
+        after += [part for part in here if part not in merged]
+        kept = {document for part in merged for document in part.documents} - replaced
+        if kept:
+            after.append(_write_part(lake, year, _merge(lake, merged, kept)))
+    return after
+
+
+def _merge(lake: Path, merged: Iterable[Part], kept: set[str]) -> dict[str, pl.DataFrame]:
+    return _only({table: _table(lake, table, merged) for table in LAKE}, kept)
+
+
+def _table(lake: Path, table: str, of: Iterable[Part]) -> pl.DataFrame:
+    """Return the rows of `table`; a part that older code wrote may lack columns, they are NULL."""
+    frames = [pl.read_parquet(_file(lake, table, part), hive_partitioning=False) for part in of]
+    return pl.concat([empty(table), *frames], how="diagonal_relaxed")
+
+
+def _only(frames: dict[str, pl.DataFrame], document_ids: set[str]) -> dict[str, pl.DataFrame]:
+    wanted = pl.Series(sorted(document_ids), dtype=pl.String).implode()
+    return {table: frame.filter(pl.col("document_id").is_in(wanted)) for table, frame in frames.items()}
+
+
+def _write_part(lake: Path, year: int | None, frames: dict[str, pl.DataFrame]) -> Part:
+    """Write one part, named by the content of its files."""
+    digest = hashlib.sha256()
+    asides: dict[str, Path] = {}
+    for table, schema in LAKE.items():
+        if not set(schema.items()) <= set(frames[table].schema.items()):
+            raise ValueError(f"lake table {table}: expected {schema}, got {frames[table].schema}")
+        folder = _file(lake, table, Part(year, "", (), {})).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        asides[table] = folder / f".{os.getpid()}.aside"
+        frames[table].write_parquet(asides[table], compression="zstd")
+        with asides[table].open("rb") as written:
+            digest.update(hashlib.file_digest(written, "sha256").digest())
+    held = tuple(sorted({*frames["document"]["document_id"], *frames["source_line"]["document_id"]}))
+    part = Part(year, digest.hexdigest()[:16], held, {table: frame.height for table, frame in frames.items()})
+    for table, aside in asides.items():
+        _place(aside, _file(lake, table, part))
     return part
-
-
-def _rows(lake: Path, table: str, part: Part, kept: list[str]) -> pl.DataFrame:
-    return pl.read_parquet(_file(lake, table, part), hive_partitioning=False).filter(pl.col("document_id").is_in(kept))
-
-
-def _for_file(frame: pl.DataFrame, table: str) -> pl.DataFrame:
-    """Check the frame's schema: a column that is missing here would be a silent NULL downstream."""
-    if frame.schema != LAKE[table]:
-        raise ValueError(f"lake table {table}: expected {LAKE[table]}, got {frame.schema}")
-    return frame
 
 
 def _file(lake: Path, table: str, part: Part) -> Path:
@@ -142,24 +164,16 @@ def _file(lake: Path, table: str, part: Part) -> Path:
     return lake / table / f"fiscal_year={year}" / f"{part.name}.parquet"
 
 
-def write_parquet(frame: pl.DataFrame, file: Path) -> None:
-    """Write `frame` to `file` so that the name never stands for half a file."""
-    with _replacing(file) as aside:
-        frame.write_parquet(aside, compression="zstd")
-
-
 def _write_index(lake: Path, valid: list[Part]) -> None:
+    lake.mkdir(parents=True, exist_ok=True)
     ordered = sorted(valid, key=lambda part: (part.fiscal_year or 0, part.name))
-    with _replacing(lake / "index.json") as aside:
-        aside.write_text(json.dumps([asdict(part) for part in ordered], indent=1), "utf-8")
+    aside = lake / ".index.aside"
+    aside.write_text(json.dumps([asdict(part) for part in ordered], indent=1), "utf-8")
+    _place(aside, lake / "index.json")
 
 
-@contextmanager
-def _replacing(file: Path) -> Iterator[Path]:
-    """Give a place beside `file`; when all is written there, sync it to the disk and rename it to `file`."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f".{file.name}.aside")
-    yield aside
+def _place(aside: Path, file: Path) -> None:
+    """Bring what was written at `aside` to the disk, then give it its name."""
     _sync(aside)
     aside.rename(file)
     _sync(file.parent)

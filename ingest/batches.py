@@ -1,0 +1,106 @@
+"""Documents → the lake's frames, batch by batch: read, parsed, and each document's own row made of what was found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from ingest.parse import parse
+from ingest.readers.reading import Batch, read
+from ingest.schema import LAKE
+
+TITLE: Final = pl.col("raw_text").str.contains("绩效目标申报表|绩效目标表|绩效自评表|绩效自评")
+"""Where a large text may be cut: before the title of a form."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A batch of documents, or a slice of a large one, as frames of LAKE."""
+
+    frames: dict[str, pl.DataFrame]
+    years: pl.DataFrame
+    """`document_id`, `fiscal_year` (the partition) of the documents in `frames`."""
+    is_last: bool
+    """No further slice of the document follows."""
+
+
+def frames(documents: pl.DataFrame, code_version: str) -> Iterator[Parsed]:
+    """Read and parse documents.
+
+    Args:
+        documents: DOCUMENTS (ingest.documents) with `path` leading to the bytes.
+        code_version: fingerprint of the code that reads, kept with each document.
+
+    Yields:
+        Each document whole, or the slices of a large one one after the other, its own row with the last.
+    """
+    before: Parsed | None = None
+    for batch in read(documents, TITLE):
+        mine = documents.join(batch.documents.select("document_id"), on="document_id", how="semi")
+        tables = _parse(batch, mine)
+        if before is not None:
+            tables = _after(tables, before.frames)
+        facts = _facts(batch, mine, tables, before, code_version)
+        tables["document"] = facts
+        years = facts.select("document_id", "fiscal_year")
+        before = None if batch.is_last else Parsed(tables, years, is_last=False)
+        if not batch.is_last:
+            tables = {**tables, "document": facts.clear()}
+        yield Parsed(tables, years, batch.is_last)
+
+
+def _parse(batch: Batch, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Parse the lines, and say of those that the reader refused that they are quarantined."""
+    tables = parse(batch.lines, documents)
+    refused = batch.quarantine.filter(pl.col("line_start") > 0)
+    if refused.height:
+        at = ["document_id", "table_no", "line_no"]
+        marks = refused.select("document_id", "table_no", line_no="line_start", refused=pl.lit(value=True)).unique(at)
+        lines = tables["source_line"].join(marks, on=at, how="left", maintain_order="left")
+        tables["source_line"] = lines.with_columns(
+            disposition=pl.when("refused").then(pl.lit("quarantined")).otherwise("disposition")
+        ).drop("refused")
+    tables["quarantine"] = pl.concat([batch.quarantine, tables["quarantine"]])
+    return tables
+
+
+def _after(tables: dict[str, pl.DataFrame], before: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Let a slice's forms be numbered on from those of the slices before it."""
+    last = max((frame["form_no"].max() or 0 for frame in before.values() if "form_no" in frame.columns), default=0)
+    return {
+        name: frame.with_columns(pl.col("form_no") + pl.lit(last, pl.UInt32)) if "form_no" in frame.columns else frame
+        for name, frame in tables.items()
+    }
+
+
+def _facts(
+    batch: Batch, documents: pl.DataFrame, tables: dict[str, pl.DataFrame], before: Parsed | None, code_version: str
+) -> pl.DataFrame:
+    """Return the rows of the document table; counts of a slice include the slices before it."""
+    key = "document_id"
+    counted = tables["form"].group_by(key).agg(form_count=pl.len(), own_year=pl.col("fiscal_year").mode().min())
+    facts = (
+        documents.drop("status")
+        .join(batch.documents, on=key, how="left", maintain_order="left")
+        .join(counted, on=key, how="left", maintain_order="left")
+        .with_columns(
+            pl.col("form_count").fill_null(0),
+            pl.col("other_names").fill_null([]),
+            code_version=pl.lit(code_version),
+            fiscal_year_from=pl.coalesce(
+                "fiscal_year_from", pl.when(pl.col("own_year").is_not_null()).then(pl.lit("document"))
+            ),
+            fiscal_year=pl.coalesce("fiscal_year", "own_year"),
+        )
+    )
+    if before is not None:
+        so_far = before.frames["document"]
+        facts = facts.with_columns(
+            pl.col("form_count") + so_far["form_count"],
+            pl.col("line_count") + so_far["line_count"],
+            # The first slice has decided in which year the document stands.
+            fiscal_year=so_far["fiscal_year"],
+            fiscal_year_from=so_far["fiscal_year_from"],
+        )
+    return facts.select(pl.col(name).cast(kind) for name, kind in LAKE["document"].items())

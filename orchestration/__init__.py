@@ -1,0 +1,1 @@
+"""The desk: a thin Dagster over the stages, what publishes a release, and the command line."""

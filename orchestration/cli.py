@@ -1,0 +1,194 @@
+"""The command `jixiao`: what people type. Each command is a few lines over a module that does the work.
+
+Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage.
+"""
+
+import sys
+import time
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A warehouse of budget performance declarations, from raw documents to BI. 预算绩效目标数仓：从原始文件到商业智能。",
+)
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False)
+]
+
+
+class OutputFormat(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def load(
+    home: HomeOption = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="The landing folder; else <home>/landing, else the sample that ships. 投放目录。", show_default=False),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option(min=1990, max=2100, help="Only this fiscal year; may be repeated. 仅装载指定预算年度。")
+    ] = None,
+) -> None:
+    """Ingest the landing folder, build, check, publish. 装载、构建、检查、发布。"""
+    from orchestration import load as job  # noqa: PLC0415
+    from orchestration import summary  # noqa: PLC0415
+    from orchestration.progress import reporter  # noqa: PLC0415
+
+    started = time.monotonic()
+    console = Console()
+    session = job.load(Home.at(home), source and source.absolute(), year or None, reporter(console))
+    if session.published is None:
+        summary.unchanged(console, session)
+    else:
+        summary.published(console, session, time.monotonic() - started)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A question in SQL; tables need no schema name. SQL 查询。")],
+    home: HomeOption = None,
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="Output format. 输出格式。")] = OutputFormat.table,
+) -> None:
+    """Ask the published release, read only. 查询已发布版本（只读）。"""
+    from orchestration import query as asking  # noqa: PLC0415
+    from orchestration import release  # noqa: PLC0415
+
+    if output_format is OutputFormat.parquet and sys.stdout.isatty():
+        raise Trouble("Parquet is no text: write it to a file, with > file.parquet", "Parquet 不是文本：请重定向到文件。")
+    asking.show(asking.ask(release.require_current(Home.at(home)), sql), output_format)
+
+
+@app.command()
+def releases(home: HomeOption = None) -> None:
+    """List the kept releases, the newest first. 列出保留的版本。"""
+    from orchestration import release  # noqa: PLC0415
+
+    place = Home.at(home)
+    served = release.require_current(place)
+    for kept in release.kept(place):
+        manifest = kept.manifest
+        mark = "→" if kept == served else " "
+        rows = manifest["rows"]
+        Console().print(
+            f"{mark} {kept.release_id}  documents 文件 {rows.get('dim_document', 0)}"
+            f"  forms 申报表 {rows.get('fct_declaration', 0)}  indicators 指标 {rows.get('fct_indicator_target', 0)}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+@app.command()
+def rollback(
+    release_id: Annotated[str | None, typer.Argument(metavar="[RELEASE]", help="Else the one before. 版本号。")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Serve an earlier release again. 恢复较早的版本。"""
+    from orchestration import release  # noqa: PLC0415
+
+    place = Home.at(home)
+    with place.lock():
+        served = release.rollback(place, release_id)
+    Console().print(f"Served now 当前版本: {served.release_id}", highlight=False)
+
+
+@app.command()
+def withdraw(
+    document: Annotated[str, typer.Argument(help="File name or id of a loaded document. 文件名或编号。")],
+    reason: Annotated[str, typer.Option(help="Why. 原因。")],
+    home: HomeOption = None,
+) -> None:
+    """Take a document out of force; the next load publishes without it. 撤回文件，下次装载生效。"""
+    from orchestration import withdrawals  # noqa: PLC0415
+
+    place = Home.at(home)
+    with place.lock():
+        name = withdrawals.withdraw(place, document, reason)
+    Console().print(f"Withdrawn 已撤回: {name}. Next 接下来: uv run jixiao load", highlight=False, markup=False)
+
+
+@app.command()
+def quarantine(
+    home: HomeOption = None,
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="Output format. 输出格式。")] = OutputFormat.table,
+) -> None:
+    """List what could not be read, and what to do about it. 列出未能读懂的内容及处理办法。"""
+    from orchestration import query as asking  # noqa: PLC0415
+    from orchestration import release  # noqa: PLC0415
+
+    answer = asking.ask(
+        release.require_current(Home.at(home)),
+        "select d.file_name, q.line_start, q.line_end, q.reason, q.hint, q.raw_text"
+        " from quarantine as q left join dim_document as d using (document_id) order by all",
+    )
+    asking.show(answer, output_format)
+
+
+@app.command()
+def doctor(home: HomeOption = None) -> None:
+    """Check the installation, the home folder and the current release. 检查安装、主目录和当前版本。"""
+    from orchestration import doctor as examination  # noqa: PLC0415
+
+    findings = examination.examine(Home.at(home))
+    for finding in findings:
+        Console().print(f"{'✓' if finding.good else '✗'} {finding.en}  {finding.zh}", highlight=False, markup=False, soft_wrap=True)
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; errors become plain words, never a traceback."""
+    console = Console(stderr=True)
+    try:
+        app()
+    except Trouble as trouble:
+        _say(console, trouble)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001
+        log = _log(traceback.format_exc())
+        console.print(
+            f"Something went wrong that should not have: {type(error).__name__}: {error}\nDetails: {log}\n"
+            f"发生意外错误，上一版本仍然有效。详情见上述文件。",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+        sys.exit(1)
+
+
+def _say(console: Console, trouble: Trouble) -> None:
+    from orchestration import summary  # noqa: PLC0415
+    from orchestration.load import Blocked  # noqa: PLC0415
+
+    console.print(str(trouble), highlight=False, markup=False, soft_wrap=True)
+    if isinstance(trouble, Blocked):
+        summary.blocked(console, trouble)
+
+
+def _log(text: str) -> Path:
+    """Keep a traceback where a maintainer finds it."""
+    folder = Home.at().quality / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"error-{time.strftime('%Y%m%dT%H%M%S')}.log"
+    file.write_text(text, "utf-8")
+    return file

@@ -1,0 +1,30 @@
+"""What Dagster sees: one graph from raw documents to the release, one job that runs it."""
+
+import dagster as dg
+
+from orchestration.defs import checks, ingest, publication, warehouse
+from orchestration.defs.resources import Desk
+
+JOB = "load"
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Put the graph together from dbt's manifest and the files of `defs`."""
+    manifest = warehouse.manifest()
+    models = warehouse.build(manifest)
+    marts = [key for key in models.keys if key.path[0] == "marts"]
+    return dg.Definitions(
+        assets=[ingest.documents, ingest.lake, models, publication.build(marts)],
+        asset_checks=[checks.parsed, checks.marts],
+        resources={"desk": Desk()},
+        jobs=[
+            dg.define_asset_job(
+                JOB,
+                selection=dg.AssetSelection.all(),
+                description="Documents to release; what `jixiao load` runs. 从文件到发布，与 jixiao load 相同。",
+            )
+        ],
+        # One process: five steps in processes of their own cost more than all the work.
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,65 @@
+"""The gates as blocking asset checks: what is downstream of one that fails does not run. Suites are expectations'."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from expectations import lakeview, suites
+from expectations.results import Failure, GateResult
+from orchestration.defs.resources import Desk
+from orchestration.session import Session
+
+PREFIX = {"parsed": ["lake"], "marts": ["marts"]}
+
+
+def specs(gate: str) -> list[dg.AssetCheckSpec]:
+    """Return one blocking check a table of the gate's suite."""
+    tables = dict.fromkeys(check.table for check in suites.load(gate).checks)
+    return [dg.AssetCheckSpec(gate, asset=dg.AssetKey([*PREFIX[gate], table]), blocking=True) for table in tables]
+
+
+@dg.multi_asset_check(specs=specs("parsed"), description="Gate after parsing 解析后的检查")
+def parsed(desk: Desk) -> Iterator[dg.AssetCheckResult]:
+    """Judge the lake."""
+    session = desk.session
+    with session.stage("parsed"):
+        database = session.home.warehouse / "lake.duckdb"
+        lakeview.write(session.home.lake, database)
+        result = _judge(session, "parsed", database)
+    yield from _results(result)
+
+
+@dg.multi_asset_check(specs=specs("marts"), description="Gate before publication 发布前的检查")
+def marts(desk: Desk) -> Iterator[dg.AssetCheckResult]:
+    """Judge the warehouse under construction."""
+    session = desk.session
+    with session.stage("marts"):
+        result = _judge(session, "marts", session.home.database)
+    yield from _results(result)
+
+
+def _judge(session: Session, gate: str, database: Path) -> GateResult:
+    home = session.home
+    session.gates[gate] = session.gatekeeper.run(gate, database, home.quality, home.baselines)
+    return session.gates[gate]
+
+
+def _results(result: GateResult) -> Iterator[dg.AssetCheckResult]:
+    for spec in specs(result.gate):
+        failures = [failure for failure in result.failures if failure.table == spec.asset_key.path[-1]]
+        yield dg.AssetCheckResult(
+            asset_key=spec.asset_key,
+            check_name=result.gate,
+            passed=not failures,
+            severity=dg.AssetCheckSeverity.ERROR if any(f.blocks for f in failures) else dg.AssetCheckSeverity.WARN,
+            metadata={"seconds": result.seconds, "failures": dg.MetadataValue.md(_markdown(failures))},
+        )
+
+
+def _markdown(failures: list[Failure]) -> str:
+    return "\n\n".join(
+        f"**{failure.title_en} · {failure.title_zh}**: {failure.count} {failure.observed}\n\n"
+        + "\n".join(f"- `{row}`" for row in failure.rows)
+        for failure in failures
+    )

@@ -1,0 +1,54 @@
+"""The assets up to the lake: documents and its tables, by fiscal year. Parsing itself is ingest's."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from ingest.schema import LAKE
+from orchestration import reading
+from orchestration.defs.partitions import fiscal_years
+from orchestration.defs.resources import Desk
+
+DOCUMENTS = dg.AssetKey("documents")
+
+
+@dg.asset(
+    key=DOCUMENTS,
+    partitions_def=fiscal_years,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="ingest",
+    kinds={"file"},
+    description="Documents of the landing folder, archived by sha256. 投放目录中的文件，按校验值归档。",
+)
+def documents(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """List the landing folder and archive what is new."""
+    session = desk.session
+    if session.years is None and context.has_partition_key_range and not session.facts.get("all_years"):
+        session.years = [int(key) for key in context.partition_keys]
+    with session.stage("documents"):
+        counts = reading.collect(session)
+    return dg.MaterializeResult(metadata={**counts, "seconds": session.seconds["documents"]})
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            dg.AssetKey(["lake", table]),
+            deps=[DOCUMENTS],
+            group_name="ingest",
+            kinds={"polars", "parquet"},
+            partitions_def=fiscal_years,
+            description=f"Lake table {table}. 湖中的表 {table}。",
+        )
+        for table in LAKE
+    ],
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def lake(desk: Desk) -> Iterator[dg.MaterializeResult]:
+    """Read and parse what is new or changed, and write it to the lake."""
+    session = desk.session
+    with session.stage("lake"):
+        rows = reading.refresh(session)
+    for table, count in rows.items():
+        metadata = {"dagster/row_count": count, "seconds": session.seconds["lake"]}
+        yield dg.MaterializeResult(asset_key=["lake", table], metadata=metadata)

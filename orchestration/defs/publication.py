@@ -1,0 +1,33 @@
+"""The release as an asset: what everything upstream is for. How it is written stands in orchestration.publish."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration import publish
+from orchestration.defs.resources import Desk
+
+
+def build(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Return the asset that follows all of `marts`."""
+
+    @dg.asset(
+        deps=marts,
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        description="What is served: an immutable folder, and the link that points to it. 对外提供的版本。",
+    )
+    def release(desk: Desk) -> dg.MaterializeResult:
+        session = desk.session
+        with session.stage("release"):
+            published = publish.publish(session)
+        return dg.MaterializeResult(
+            metadata={
+                "release_id": published.release_id,
+                "path": dg.MetadataValue.path(str(published.folder)),
+                "seconds": session.seconds["release"],
+                "rows": dg.MetadataValue.json(published.manifest["rows"]),
+            }
+        )
+
+    return release

@@ -1,0 +1,80 @@
+"""dbt's models as assets and its tests as checks. How dbt runs stands in orchestration.transform."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from orchestration import transform
+from orchestration.defs.resources import Desk
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+
+
+class Translator(DagsterDbtTranslator):
+    """Names: a source `lake.form` is the asset lake/form, a model is marts/fct_declaration by its schema."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return folder and name."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+
+def manifest() -> dict[str, Any]:
+    """Return dbt's manifest; the project is parsed first where the home has none of this code yet."""
+    home = Home.at()
+    path = transform.manifest_path(home)
+    newest = max(file.stat().st_mtime for file in transform.PROJECT.rglob("*") if file.is_file())
+    if not path.exists() or path.stat().st_mtime < newest:
+        transform.parse(home)
+    return json.loads(path.read_text("utf-8"))
+
+
+def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """Return the one op that builds and tests every model of `manifest`."""
+    translator = Translator()
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="warehouse")
+    def warehouse(desk: Desk) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        session = desk.session
+        with session.stage("build"):
+            session.build = transform.build(session.home, lambda name, _: session.reporter.progress("build", name))
+            for node in session.build.nodes:
+                yield from _events(manifest, translator, node)
+            if session.build.blocking:
+                raise blocked(session.build)
+
+    return warehouse
+
+
+def _events(
+    manifest: Mapping[str, Any], translator: Translator, node: transform.NodeResult
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Return what Dagster hears of one node."""
+    if node.resource_type in {"model", "seed", "snapshot"} and node.good:
+        key = translator.get_asset_key(manifest["nodes"][node.unique_id])
+        yield dg.MaterializeResult(asset_key=key, metadata={"seconds": node.seconds, "status": node.message})
+    elif node.resource_type == "test":
+        check = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
+        if check:
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=node.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if node.good else dg.AssetCheckSeverity.ERROR,
+                metadata={"failures": node.failures or 0, "seconds": node.seconds},
+            )
+
+
+def blocked(build: transform.Build) -> Trouble:
+    """Return the error that names every model and test that failed."""
+    lines = "\n".join(f"  {node.resource_type} {node.name}: {node.message}" for node in build.blocking)
+    return Trouble(
+        f"{len(build.blocking)} of dbt's models or tests failed, nothing was published:\n{lines}",
+        f"有 {len(build.blocking)} 个 dbt 模型或测试未通过，未发布任何内容。",
+    )

@@ -1,0 +1,128 @@
+"""The home folder: where everything that a load makes has its place, and who may write there."""
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.trouble import Trouble
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SAMPLE = REPOSITORY / "ingest" / "sample"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The places of a home folder, as the contract names them."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, root: Path | str | None = None) -> "Home":
+        """Return the home at `root`, else at `JIXIAO_HOME`, else at ./home."""
+        return cls(Path(root or os.environ.get("JIXIAO_HOME") or "home").absolute())
+
+    @property
+    def landing(self) -> Path:
+        """What people drop, by fiscal year."""
+        return self.root / "landing"
+
+    @property
+    def archive(self) -> Path:
+        """Every byte ever loaded, named by its sha256."""
+        return self.root / "archive"
+
+    @property
+    def lake(self) -> Path:
+        """Parsed frames as Parquet."""
+        return self.root / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        """The folder of the database under construction."""
+        return self.root / "warehouse"
+
+    @property
+    def database(self) -> Path:
+        """The database under construction, which dbt writes."""
+        return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """What is served, a folder a release."""
+        return self.root / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The link to the release that is served."""
+        return self.root / "current"
+
+    @property
+    def quality(self) -> Path:
+        """Data Docs and run reports."""
+        return self.root / "quality"
+
+    @property
+    def withdrawn(self) -> Path:
+        """The documents that were withdrawn, with reasons (YAML)."""
+        return self.root / "withdrawn.yml"
+
+    @property
+    def baselines(self) -> Path:
+        """The baselines that this home's owner has accepted (YAML)."""
+        return self.root / "baselines.yml"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's run history."""
+        return self.root / "dagster"
+
+    def source(self) -> Path:
+        """Return where documents are read from when nobody says: the landing folder, or the sample that ships."""
+        holds_documents = any(path.is_file() and not path.name.startswith(".") for path in self.landing.rglob("*"))
+        return self.landing if holds_documents else SAMPLE
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only writer of this home; raises Trouble where another load is running.
+
+        The operating system lets go of the lock when its holder ends, however it ends.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            file = open(self.root / ".lock", "a+", encoding="utf-8")  # noqa: SIM115
+        except OSError as error:
+            raise Trouble(
+                f"The home folder {self.root} cannot be written: {error.strerror}. Name another one with --home.",
+                f"无法写入主目录 {self.root}：{error.strerror}。请用 --home 指定其他目录。",
+            ) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                holder = _holder(file.name)
+                raise Trouble(
+                    f"Another load is writing to {self.root} ({holder}). Wait until it is done, then try again.",
+                    f"另一个装载任务正在写入 {self.root}（{holder}）。请等它结束后再试。",
+                ) from error
+            file.truncate(0)
+            file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}))
+            file.flush()
+            yield
+
+
+def _holder(lock_file: str) -> str:
+    try:
+        holder = json.loads(Path(lock_file).read_text("utf-8"))
+    except ValueError:  # it is being written at this moment
+        return "pid ?"
+    return f"pid {holder['pid']}, {holder['host']}, {holder['since']}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,97 @@
+"""The main job from the command line: is there anything to do; if so, run Dagster's job; say what came of it.
+
+Nothing heavy is imported before it is known that there is work: an unchanged landing folder is a matter of a second.
+"""
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from expectations.results import GateResult
+from orchestration import inputs, reading, release
+from orchestration.home import Home
+from orchestration.session import Reporter, Session, opened
+from orchestration.trouble import Trouble
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+
+class Blocked(Trouble):
+    """A gate has blocked the release; `gate` holds the offending rows."""
+
+    def __init__(self, gate: GateResult) -> None:
+        count = sum(failure.blocks for failure in gate.failures)
+        super().__init__(
+            f"The gate '{gate.gate}' blocked this load: {count} of {gate.checked} checks failed. Nothing was published.",
+            f"检查“{gate.gate}”阻止了本次装载：{gate.checked} 项中有 {count} 项未通过。未发布任何内容。",
+        )
+        self.gate = gate
+
+
+def load(home: Home, source: Path | None, years: list[int] | None, reporter: Reporter) -> Session:
+    """Load, check and publish; a session without `published` found nothing to do.
+
+    Raises Trouble where something went wrong or a gate blocked: then nothing was published.
+    """
+    # Processes that Dagster starts, and its definitions, find the home there.
+    os.environ["JIXIAO_HOME"] = str(home.root)
+    started = time.monotonic()
+    with opened(home, source, years, reporter) as session:
+        reading.scan(session)
+        if reading.is_current(session) and _is_published(home):
+            return session
+        session.gatekeeper.start()
+        session.seconds["start"] = round(time.monotonic() - started, 2)
+        result = _run(session)
+        if not result.success or session.published is None:
+            raise _trouble(session, result)
+    return session
+
+
+def _is_published(home: Home) -> bool:
+    served = release.current(home)
+    return served is not None and served.manifest["key"] == inputs.key(home)
+
+
+def _run(session: Session) -> "ExecuteInProcessResult":
+    """Run Dagster's job in this process, into the home's own run history."""
+    started = time.monotonic()
+    import dagster as dg  # noqa: PLC0415
+    from dagster._core.instance.ref import InstanceRef  # noqa: PLC0415
+
+    from orchestration.definitions import JOB, defs  # noqa: PLC0415
+    from orchestration.defs.partitions import fiscal_years  # noqa: PLC0415
+
+    session.home.dagster.mkdir(parents=True, exist_ok=True)
+    config = {"home": str(session.home.root), "source": str(session.source), "years": session.years or []}
+    tags = {"jixiao/command": "load"}
+    known = set(fiscal_years.get_partition_keys())
+    keys = sorted(key for year in reading.years(session) if (key := str(year)) in known)
+    if keys:
+        tags |= {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
+    job = defs().resolve_job_def(JOB)
+    session.seconds["start"] += round(time.monotonic() - started, 2)
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(session.home.dagster))) as instance:
+        return job.execute_in_process(
+            run_config={
+                "resources": {"desk": {"config": config}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            instance=instance,
+            tags=tags,
+            raise_on_error=False,
+        )
+
+
+def _trouble(session: Session, result: "ExecuteInProcessResult") -> Exception:
+    """Return why nothing was published: a gate that blocked, what a stage raised, or what Dagster says."""
+    if session.trouble is not None:
+        return session.trouble
+    blocked = [gate for gate in session.gates.values() if not gate.passed]
+    if blocked:
+        return Blocked(blocked[-1])
+    failed = [event for event in result.all_events if event.is_failure]
+    said = failed[0].message if failed else "the run ended without a release"
+    return Trouble(f"The run failed: {said}", f"运行失败：{said}")

@@ -1,0 +1,48 @@
+"""The last stage: from a warehouse that has passed every gate to the release that is served."""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import compare, inputs, release
+from orchestration.session import Session
+
+_TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
+
+
+def publish(session: Session) -> release.Release:
+    """Write, seal and serve a release of what `session` has built."""
+    home = session.home
+    key = inputs.key(home)
+    before = release.current(home)
+    aside = release.write(home, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{key[:8]}")
+    database = aside / "warehouse.duckdb"
+    manifest: dict[str, Any] = {
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "key": key,
+        "code": inputs.code(),
+        "tools": {name: version(name) for name in ("jixiao", *_TOOLS)},
+        "documents": inputs.documents(home),
+        "rows": _rows(database),
+        "gates": {
+            name: {"checked": gate.checked, "warnings": [f.title_en for f in gate.failures], "measures": gate.measures}
+            for name, gate in session.gates.items()
+        },
+        "seconds": session.seconds,
+        "previous": before.release_id if before else None,
+        "changes": compare.releases(before.database if before else None, database),
+    }
+    session.published = release.publish(home, aside, manifest)
+    return session.published
+
+
+def _rows(database: Path) -> dict[str, int]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all")
+        return {
+            table: connection.execute(f'select count(*) from marts."{table}"').fetchall()[0][0]  # noqa: S608
+            for (table,) in tables.fetchall()
+        }

@@ -1,0 +1,82 @@
+"""Questions to the published release: read only, and nothing outside its own file."""
+
+import json
+import sys
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, TextIO
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.release import Release
+from orchestration.trouble import Trouble
+
+SHOWN = 1000
+"""Rows that `table` shows; the other formats give all."""
+
+
+def ask(release: Release, sql: str) -> pa.Table:
+    """Return the answer to `sql`; tables need no schema name. Raises Trouble with DuckDB's own words."""
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        connection.execute("set enable_external_access = false")
+        connection.execute("use marts")
+        connection.execute("set lock_configuration = true")
+        try:
+            return connection.execute(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise Trouble(f"The query could not be answered. {error}", f"查询无法执行。{error}") from error
+
+
+def show(answer: pa.Table, output_format: str, out: TextIO = sys.stdout) -> None:
+    """Write `answer` to `out` as table, csv, json (an array of records) or parquet."""
+    if output_format == "table":
+        _show_table(answer, out)
+    elif output_format == "json":
+        json.dump(answer.to_pylist(), out, ensure_ascii=False, indent=1, default=_plain)
+        out.write("\n")
+    elif output_format == "csv":
+        pyarrow.csv.write_csv(_for_csv(answer), out.buffer)
+    else:
+        pyarrow.parquet.write_table(answer, pa.PythonFile(out.buffer, "w"))
+
+
+def _show_table(answer: pa.Table, out: TextIO) -> None:
+    # On a pipe there is no width to fit into.
+    console = Console(file=out) if out.isatty() else Console(file=out, width=10_000)
+    table = Table()
+    for name in answer.column_names:
+        kind = answer.schema.field(name).type
+        number = pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind)
+        table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
+    for row in answer.slice(0, SHOWN).to_pylist():
+        table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+    console.print(table)
+    if answer.num_rows > SHOWN:
+        console.print(f"{SHOWN} of {answer.num_rows} rows; --format csv gives all. 仅显示前 {SHOWN} 行，--format csv 可导出全部。")
+
+
+def _for_csv(answer: pa.Table) -> pa.Table:
+    """Write nested values as their text: CSV has no other way."""
+    columns = [
+        pa.array([None if value is None else json.dumps(value, ensure_ascii=False, default=_plain) for value in column.to_pylist()])
+        if pa.types.is_nested(column.type)
+        else column
+        for column in answer.columns
+    ]
+    return pa.table(columns, names=answer.column_names)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON knows: a decimal as a number where none of its digits is lost, else as its text."""
+    if isinstance(value, Decimal):
+        number = int(value) if value == value.to_integral_value() else float(value)
+        return number if Decimal(str(number)) == value else str(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,119 @@
+"""From the landing folder to the lake: what is new or changed is read, everything else stays as it is.
+
+`lake/landed.parquet` is the last scan (a file that has not changed since is not hashed again); `lake/catalogue.parquet`
+knows every document ever collected, so that one that has left the landing folder can be read again from the archive.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from ingest import archive, batches, documents, lake
+from orchestration import inputs, withdrawals
+from orchestration.home import Home
+from orchestration.session import Session
+from orchestration.trouble import Trouble
+
+_STATES = ["document", "quarantined"]
+"""States of a landed file that make it a document of the lake."""
+_BATCH_BYTES = 64 * 1024 * 1024
+"""Documents are read and stored in batches of about this size: memory follows the batch, not the landing folder."""
+
+
+def scan(session: Session) -> None:
+    """List the landing folder into `session.landed` (DOCUMENTS); raises Trouble where it is missing or empty."""
+    memo = _landed(session.home)
+    try:
+        found = documents.scan(session.source, session.years, pl.read_parquet(memo) if memo.exists() else None)
+    except FileNotFoundError as error:
+        raise Trouble(
+            f"There is no folder {session.source}. Create it and put documents into it, or name another with --source.",
+            f"目录 {session.source} 不存在。请创建并放入文件，或用 --source 指定其他目录。",
+        ) from error
+    if found.filter(pl.col("status") != "ignored").is_empty():
+        raise Trouble(
+            f"There are no documents in {session.source}. Put files (txt md html xlsx xls docx doc pdf zip) into"
+            f" {session.home.landing}/<fiscal year>/, or name a folder with --source.",
+            f"{session.source} 中没有文件。请把文件（txt md html xlsx xls docx doc pdf zip）放入"
+            f" {session.home.landing}/<预算年度>/，或用 --source 指定目录。",
+        )
+    session.landed = found
+
+
+def is_current(session: Session) -> bool:
+    """Whether the lake holds all that landed, as this code reads it, and what was withdrawn is marked so."""
+    return _stale(session).is_empty() and withdrawals.are_marked(session.home)
+
+
+def years(session: Session) -> list[int]:
+    """Return the fiscal years that this load is about."""
+    if session.years:
+        return session.years
+    held = lake.documents(session.home.lake)["fiscal_year"]
+    return sorted({*session.landed["fiscal_year"].drop_nulls(), *held.drop_nulls()})
+
+
+def collect(session: Session) -> dict[str, int]:
+    """Archive what landed and enter it in the catalogue; return counts by state."""
+    home = session.home
+    if session.landed.is_empty():
+        scan(session)
+    kept = archive.keep(session.landed.filter(pl.col("status").is_in(_STATES)), home.archive)
+    catalogue = pl.concat([kept, _catalogue(home)]).unique("document_id", keep="first", maintain_order=True)
+    lake.write_parquet(catalogue, home.lake / "catalogue.parquet")
+    lake.write_parquet(session.landed, _landed(home))
+    session.facts["landed"] = dict(session.landed["status"].value_counts().iter_rows())
+    return session.facts["landed"]
+
+
+def refresh(session: Session) -> dict[str, int]:
+    """Read and parse what is stale, store it in the lake, mark what is withdrawn; return the lake's rows by table."""
+    home = session.home
+    lake.sweep(home.lake)
+    stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
+    writer, done = lake.Writer(home.lake), 0
+    for batch in batches.frames(stale, inputs.reading_code()):
+        writer.add(batch.frames, batch.years)
+        if batch.is_last:
+            writer.commit()
+            writer, done = lake.Writer(home.lake), done + batch.years.height
+        session.reporter.progress("lake", f"{done} / {stale.height}")
+    withdrawals.mark(home)
+    session.facts["read"] = stale.height
+    session.facts["vanished"] = _vanished(session)
+    return lake.rows(home.lake)
+
+
+def _stale(session: Session) -> pl.DataFrame:
+    """Return the documents (DOCUMENTS) that the lake lacks, holds under another name, or as other code read them.
+
+    Those too whose withdrawal was taken back: reading them again says what they are.
+    """
+    home = session.home
+    here = session.landed.filter(pl.col("status").is_in(_STATES))
+    away = _catalogue(home).join(here, on="document_id", how="anti")
+    if session.years:
+        away = away.filter(pl.col("fiscal_year").is_in(session.years))
+    reinstated = (pl.col("status") == "withdrawn") & ~pl.col("document_id").is_in(list(withdrawals.decisions(home)))
+    held = lake.documents(home.lake).filter(pl.col("code_version") == inputs.reading_code(), ~reinstated)
+    return pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
+
+
+def _vanished(session: Session) -> list[str]:
+    """Return the names of documents in the lake that are in the landing folder no more."""
+    held = lake.documents(session.home.lake).filter(pl.col("status") != "withdrawn")
+    return held.join(session.landed, on="document_id", how="anti")["file_name"].to_list()
+
+
+def _catalogue(home: Home) -> pl.DataFrame:
+    """Return every document ever collected, with `path` leading into the archive where the home stands now."""
+    file = home.lake / "catalogue.parquet"
+    if not file.exists():
+        return pl.DataFrame(schema=documents.DOCUMENTS)
+    digest = pl.coalesce("container_id", "document_id")
+    paths = {path.name.partition(".")[0]: str(path).encode() for path in home.archive.glob("*")}
+    return pl.read_parquet(file).with_columns(path=digest.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary))
+
+
+def _landed(home: Home) -> Path:
+    return home.lake / "landed.parquet"

@@ -1,0 +1,212 @@
+"""Releases: written aside, synced to the disk, renamed into place, then served by flipping one link.
+
+A release is never changed again. Who opened the one before keeps reading it; who opens `current` afterwards sees the new one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+
+KEEP = 10
+"""Releases that stay; older ones are removed after a publication, the current one never."""
+STORAGE_VERSION = "v1.5.0"
+"""DuckDB 1.x clients, most BI drivers, open files of this version."""
+_ASIDE = ".building-"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release."""
+
+    folder: Path
+
+    @property
+    def release_id(self) -> str:
+        """Its name: when it was made, and the fingerprint of what it was made of."""
+        return self.folder.name
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file that BI tools open, read only."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What is in it and where it came from."""
+        return json.loads((self.folder / "manifest.json").read_text("utf-8"))
+
+
+def current(home: Home) -> Release | None:
+    """Return the release that is served, None before the first load."""
+    if not home.current.exists():
+        return None
+    return Release(home.current.resolve())
+
+
+def kept(home: Home) -> list[Release]:
+    """Return all releases, the newest first."""
+    folders = (path for path in home.releases.glob("*") if not path.name.startswith("."))
+    return sorted((Release(folder) for folder in folders), key=lambda release: release.release_id, reverse=True)
+
+
+def require_current(home: Home) -> Release:
+    """Return the release that is served; raises Trouble where there is none."""
+    release = current(home)
+    if release is None:
+        raise Trouble(
+            f"Nothing has been published under {home.root} yet. Run: uv run jixiao load",
+            f"{home.root} 下还没有发布过任何版本。请先运行：uv run jixiao load",
+        )
+    return release
+
+
+def write(home: Home, release_id: str) -> Path:
+    """Copy the public tables of `home.database` aside, as a DuckDB file and as Parquet; return the folder."""
+    aside = home.releases / f"{_ASIDE}{release_id}"
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "parquet").mkdir(parents=True)
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute(f"attach '{home.database}' as built (read_only)")
+        connection.execute(f"attach '{aside / 'warehouse.duckdb'}' as served (storage_version '{STORAGE_VERSION}')")
+        connection.execute("create schema served.marts")
+        for table in _copy_order(connection):
+            _copy(connection, table, aside)
+        connection.execute(
+            "create table served.marts.release as select ? as release_id, now()::timestamp as created_at", [release_id]
+        )
+        connection.execute("comment on table served.marts.release is 'The release this file belongs to. 本文件所属的发布版本。'")
+        connection.execute("detach served")
+    if home.quality.exists():
+        shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
+    return aside
+
+
+def _copy_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the public tables, those that others refer to by a foreign key first."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'built' and schema_name = 'marts'"
+        " union select view_name from duckdb_views() where database_name = 'built' and schema_name = 'marts'"
+    )
+    waiting = sorted(name for (name,) in found.fetchall())
+    references = connection.execute(
+        "select table_name, referenced_table from duckdb_constraints()"
+        " where database_name = 'built' and schema_name = 'marts' and constraint_type = 'FOREIGN KEY'"
+    ).fetchall()
+    ordered: list[str] = []
+    while waiting:
+        free = [t for t in waiting if not any(t == child and parent in waiting and parent != t for child, parent in references)]
+        ordered += free or waiting
+        waiting = [table for table in waiting if table not in ordered]
+    return ordered
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, aside: Path) -> None:
+    """Copy one table with its keys and its comments."""
+    found = connection.execute(
+        "select sql from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = ?", [table]
+    ).fetchone()
+    connection.execute("use served.marts")
+    if found:
+        connection.execute(found[0].replace("CREATE TABLE built.marts.", "CREATE TABLE ", 1).replace("CREATE TABLE marts.", "CREATE TABLE ", 1))
+        connection.execute(f'insert into "{table}" from built.marts."{table}"')  # noqa: S608
+    else:
+        connection.execute(f'create table "{table}" as from built.marts."{table}"')
+    comments = connection.execute(
+        "select null, comment from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = $1"
+        " union all select column_name, comment from duckdb_columns()"
+        " where database_name = 'built' and schema_name = 'marts' and table_name = $1",
+        [table],
+    ).fetchall()
+    for column, comment in comments:
+        if comment:
+            what = f'column "{table}"."{column}"' if column else f'table "{table}"'
+            connection.execute(f"comment on {what} is '{comment.replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"copy \"{table}\" to '{aside / 'parquet' / table}.parquet' (format parquet, compression zstd)")
+    connection.execute("use memory")
+
+
+def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
+    """Seal the folder `aside` with its manifest, and serve it."""
+    release_id = aside.name.removeprefix(_ASIDE)
+    manifest = {"release_id": release_id, **manifest, "files": checksums(aside)}
+    (aside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
+    for path in [*aside.rglob("*"), aside]:
+        _sync(path)
+    folder = home.releases / release_id
+    aside.rename(folder)
+    _sync(home.releases)
+    serve(home, Release(folder))
+    for old in kept(home)[KEEP:]:
+        if old != current(home):
+            shutil.rmtree(old.folder)
+    return Release(folder)
+
+
+def serve(home: Home, release: Release) -> None:
+    """Flip `current` to `release`."""
+    link = home.root / ".current.aside"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / release.release_id)
+    link.rename(home.current)
+    _sync(home.root)
+
+
+def rollback(home: Home, release_id: str | None) -> Release:
+    """Serve `release_id` again, or the one before the current; raises Trouble where there is none."""
+    now = require_current(home)
+    earlier = [release for release in kept(home) if release.release_id < now.release_id]
+    candidates = [release for release in kept(home) if release.release_id == release_id] if release_id else earlier
+    if not candidates:
+        names = ", ".join(release.release_id for release in kept(home))
+        raise Trouble(
+            f"There is no {'release ' + release_id if release_id else 'earlier release'}. Kept are: {names}",
+            f"没有{'版本 ' + release_id if release_id else '更早的版本'}。现有版本：{names}",
+        )
+    broken = verify(candidates[0])
+    if broken:
+        raise Trouble(
+            f"Release {candidates[0].release_id} is damaged ({', '.join(broken)}); it is not served.",
+            f"版本 {candidates[0].release_id} 已损坏（{', '.join(broken)}），不予启用。",
+        )
+    serve(home, candidates[0])
+    return candidates[0]
+
+
+def sweep(home: Home) -> None:
+    """Remove what a load that was killed left behind."""
+    for leftover in home.releases.glob(f"{_ASIDE}*"):
+        shutil.rmtree(leftover)
+
+
+def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return size and sha256 of each file under `folder`, the manifest aside."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {str(file.relative_to(folder)): {"bytes": file.stat().st_size, "sha256": _sha256(file)} for file in files}
+
+
+def verify(release: Release) -> list[str]:
+    """Return the files of `release` that are missing, changed or not in its manifest."""
+    expected, found = release.manifest["files"], checksums(release.folder)
+    return sorted(name for name in {*expected, *found} if expected.get(name) != found.get(name))
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,115 @@
+"""One load: its home, its source, who hears of its progress, and what each stage took.
+
+The command line opens a session before Dagster runs, so that Great Expectations imports meanwhile; a run that was
+started in Dagster's own pages opens one for itself.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from expectations.results import GateResult
+from expectations.worker import Gatekeeper
+from orchestration import release
+from orchestration.home import Home
+from orchestration.transform import Build
+
+STAGES = {
+    "documents": ("Collect documents", "收集文件"),
+    "lake": ("Read and parse", "读取与解析"),
+    "parsed": ("Gate: parsed", "检查：解析结果"),
+    "build": ("Build the warehouse", "构建数仓"),
+    "marts": ("Gate: marts", "检查：数据集市"),
+    "release": ("Publish", "发布"),
+}
+
+
+class Reporter(Protocol):
+    """Who hears of a load's progress."""
+
+    def started(self, stage: str) -> None:
+        """A stage of STAGES begins."""
+
+    def progress(self, stage: str, what: str) -> None:
+        """Something in it is done."""
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """It is over."""
+
+
+class Silence:
+    """A reporter that says nothing."""
+
+    def started(self, stage: str) -> None:
+        """Say nothing."""
+
+    def progress(self, stage: str, what: str) -> None:
+        """Say nothing."""
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Session:
+    """What the stages of one load share, and what they found."""
+
+    home: Home
+    source: Path
+    years: list[int] | None
+    """Fiscal years to load; None: all."""
+    gatekeeper: Gatekeeper
+    log: Path
+    """What libraries have to say; for maintainers."""
+    reporter: Reporter = field(default_factory=Silence)
+    landed: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """What the landing folder holds (ingest.documents.DOCUMENTS)."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Counts for the summary and the manifest."""
+    gates: dict[str, GateResult] = field(default_factory=dict)
+    build: Build = field(default_factory=Build)
+    published: release.Release | None = None
+    trouble: Exception | None = None
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage and keep what went wrong in it."""
+        self.reporter.started(name)
+        started = time.monotonic()
+        try:
+            yield
+        except Exception as error:
+            self.trouble = error
+            raise
+        finally:
+            self.seconds[name] = round(time.monotonic() - started, 2)
+            self.reporter.ended(name, self.seconds[name])
+
+
+_open: list[Session] = []
+
+
+@contextmanager
+def opened(home: Home, source: Path | None, years: list[int] | None, reporter: Reporter | None = None) -> Iterator[Session]:
+    """Open a session, or join the one that this process has open: one load at a time."""
+    if _open:
+        yield _open[-1]
+        return
+    with ExitStack() as stack:
+        stack.enter_context(home.lock())
+        release.sweep(home)
+        runs = home.quality / "runs"
+        runs.mkdir(parents=True, exist_ok=True)
+        log = runs / f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
+        gatekeeper = stack.enter_context(Gatekeeper(stack.enter_context(log.open("ab"))))
+        session = Session(home, source or home.source(), years, gatekeeper, log, reporter or Silence())
+        _open.append(session)
+        stack.callback(_open.remove, session)
+        yield session

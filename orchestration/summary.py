@@ -1,0 +1,104 @@
+"""What a load says at its end, for a person who may never have seen the project."""
+
+from rich.console import Console
+from rich.table import Table
+
+from expectations.results import GateResult
+from orchestration import query, release
+from orchestration.load import Blocked
+from orchestration.session import STAGES, Session
+
+_SEVERITIES = {"error": "错误", "warning": "警告", "info": "提示"}
+
+
+def unchanged(console: Console, session: Session) -> None:
+    """Say that there was nothing to do."""
+    served = release.current(session.home)
+    console.print(
+        "Nothing has changed since the last load: the release that is served is up to date."
+        "\n自上次装载以来没有变化：现有发布版本即为最新。",
+        highlight=False,
+    )
+    if served:
+        console.print(f"  {served.release_id}  {session.home.current}", highlight=False)
+
+
+def published(console: Console, session: Session, seconds: float) -> None:
+    """Say what has been published, how much of it, and what to do next."""
+    assert session.published is not None  # noqa: S101
+    manifest = session.published.manifest
+    rows = manifest["rows"]
+    console.print()
+    console.print(f"Published 已发布  [bold]{session.published.release_id}[/bold]", highlight=False)
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for en, zh, count in (
+        ("documents", "文件", rows.get("dim_document", 0)),
+        ("forms", "申报表", rows.get("fct_declaration", 0)),
+        ("indicators", "指标", rows.get("fct_indicator_target", 0)),
+        ("quarantined lines", "隔离行", rows.get("quarantine", 0)),
+        *_findings(session),
+    ):
+        table.add_row(f"  {en}", zh, f"{count:>9,}")
+    console.print(table, highlight=False)
+    _notes(console, session)
+    console.print(f"  warehouse 数仓      {session.home.current / 'warehouse.duckdb'}", highlight=False, soft_wrap=True)
+    console.print(f"  data docs 质量报告  {session.home.current / 'quality'}", highlight=False, soft_wrap=True)
+    parts = " · ".join(f"{zh} {session.seconds[stage]:.1f}" for stage, (_, zh) in STAGES.items() if stage in session.seconds)
+    console.print(f"  took 用时 {seconds:.1f} s  ({parts})", highlight=False, soft_wrap=True)
+    console.print()
+    console.print("Next 接下来", highlight=False)
+    for command, en, zh in (
+        ('uv run jixiao query "select project_name, total_yuan from fct_declaration order by 2 desc limit 5"', "ask", "查询"),
+        ("uv run jixiao quarantine", "what could not be read", "未能读懂的内容"),
+        ("uv run dagster dev", "lineage, runs, checks", "血缘、运行记录、检查"),
+    ):
+        console.print(f"  {command}\n      {en} {zh}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _findings(session: Session) -> list[tuple[str, str, int]]:
+    assert session.published is not None  # noqa: S101
+    if not session.published.manifest["rows"].get("fct_quality_finding"):
+        return [("findings", "质量发现", 0)]
+    answer = query.ask(session.published, "select severity, count(*) as n from fct_quality_finding group by all")
+    counts = dict(zip(*(answer.column(name).to_pylist() for name in ("severity", "n")), strict=True))
+    return [(f"findings: {name}", f"质量发现：{zh}", counts.get(name, 0)) for name, zh in _SEVERITIES.items()]
+
+
+def _notes(console: Console, session: Session) -> None:
+    """Say what a person should know besides: warnings of the gates, documents that left the landing folder."""
+    for gate in session.gates.values():
+        show_failures(console, gate)
+    vanished = session.facts.get("vanished", [])
+    if vanished:
+        console.print(
+            f"  {len(vanished)} documents of earlier loads are no longer in {session.source}; they stay in force"
+            f" (jixiao withdraw takes one out).\n  有 {len(vanished)} 份以前装载的文件已不在投放目录中，仍然有效"
+            f"（可用 jixiao withdraw 撤回）：{', '.join(vanished[:5])}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def blocked(console: Console, error: Blocked) -> None:
+    """Say which checks failed, with the offending rows."""
+    show_failures(console, error.gate)
+
+
+def show_failures(console: Console, gate: GateResult) -> None:
+    """Print each failure of a gate: how many rows, and a sample of them."""
+    for failure in gate.failures:
+        mark = "[red]✗[/red]" if failure.blocks else "[yellow]![/yellow]"
+        console.print(f"  {mark} {failure.table}: {failure.title_en}", highlight=False, soft_wrap=True)
+        console.print(f"    {failure.title_zh}", highlight=False, soft_wrap=True)
+        if failure.count:
+            console.print(f"    {failure.count} rows, {len(failure.rows)} shown  共 {failure.count} 行，显示 {len(failure.rows)} 行", highlight=False)
+        if failure.observed:
+            console.print(f"    found 实际值: {failure.observed}", highlight=False, markup=False, soft_wrap=True)
+        for row in failure.rows:
+            shown = ", ".join(f"{name}={_short(value)}" for name, value in row.items())
+            console.print(f"      {shown}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"

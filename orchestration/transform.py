@@ -1,0 +1,130 @@
+"""dbt inside this process: a call of its command line costs seconds of start, `dbtRunner` does not.
+
+dbt is imported inside the functions: a load that finds nothing to do never pays for it.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.home import REPOSITORY, Home
+from orchestration.trouble import Trouble
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+PROJECT = REPOSITORY / "dbt_project"
+_GOOD = {"success", "pass"}
+_parsed: "dict[Home, Manifest]" = {}
+"""What this process has parsed: a build then need not parse again."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    """model, seed, snapshot, test, unit_test"""
+    status: str
+    """success, pass, warn, fail, error, skipped"""
+    seconds: float
+    failures: int | None
+    message: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it did what it should; a warning did."""
+        return self.status in _GOOD or self.status == "warn"
+
+
+@dataclass
+class Build:
+    """The outcome of one dbt build."""
+
+    nodes: list[NodeResult] = field(default_factory=list)
+
+    @property
+    def blocking(self) -> list[NodeResult]:
+        """What keeps the warehouse from being published, skipped ones aside."""
+        return [node for node in self.nodes if not node.good and node.status != "skipped"]
+
+
+def _target(home: Home) -> Path:
+    return home.warehouse / "dbt"
+
+
+def manifest_path(home: Home) -> Path:
+    """Return where `parse` leaves the manifest."""
+    return _target(home) / "manifest.json"
+
+
+def parse(home: Home) -> None:
+    """Parse the project (quick when little has changed since), keep the result, and leave `manifest.json` behind."""
+    _parsed[home] = _invoke(home, ["parse"]).result  # pyright: ignore[reportArgumentType]
+
+
+def build(home: Home, on_node: Callable[[str, str], None]) -> Build:
+    """Build and test everything in `home.database`; `on_node(name, status)` hears of each node as it ends."""
+
+    def listen(event: "EventMsg") -> None:
+        if event.info.name == "NodeFinished":
+            on_node(event.data.node_info.node_name, event.data.node_info.node_status)
+
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    try:
+        result = _invoke(home, ["build"], _parsed.get(home), listen)
+    finally:
+        _close(home)
+    return Build([_node(run) for run in getattr(result.result, "results", [])])
+
+
+def _invoke(
+    home: Home,
+    command: list[str],
+    manifest: "Manifest | None" = None,
+    listener: "Callable[[EventMsg], None] | None" = None,
+) -> "dbtRunnerResult":
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    os.environ |= {
+        "JIXIAO_LAKE": str(home.lake),
+        "JIXIAO_REFERENCE": str(REPOSITORY / "ingest" / "reference"),
+        "JIXIAO_WAREHOUSE": str(home.database),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    folders = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", _target(home)]
+    logs = ["--log-path", home.quality / "runs", "--log-level", "none", "--log-level-file", "info"]
+    runner = dbtRunner(manifest=manifest, callbacks=[listener] if listener else [])
+    result = runner.invoke([*command, *map(str, [*folders, *logs])])
+    if result.exception is not None:
+        raise Trouble(
+            f"dbt could not {command[0]} the project: {result.exception}",
+            f"dbt {command[0]} 失败：{result.exception}",
+        ) from result.exception
+    return result
+
+
+def _node(run: Any) -> NodeResult:
+    node = run.node
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        resource_type=str(node.resource_type),
+        status=str(run.status),
+        seconds=round(run.execution_time, 3),
+        failures=run.failures,
+        message=run.message or "",
+    )
+
+
+def _close(home: Home) -> None:  # noqa: ARG001
+    """Let go of the database: dbt keeps its file locked for as long as the process lives."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+    DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,63 @@
+"""Withdrawn documents: a decision with a reason, kept in the home; the document stays, and is no longer in force."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+import yaml
+
+from ingest import lake
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+
+
+def decisions(home: Home) -> dict[str, dict[str, Any]]:
+    """Return the withdrawals by document_id, each with its reason and date."""
+    if not home.withdrawn.exists():
+        return {}
+    return {entry["document_id"]: entry for entry in yaml.safe_load(home.withdrawn.read_text("utf-8")) or []}
+
+
+def withdraw(home: Home, document: str, reason: str) -> str:
+    """Record that `document` (the beginning of its id, or its file name) is withdrawn; return its file name."""
+    matches = lake.documents(home.lake).filter(pl.col("document_id").str.starts_with(document) | (pl.col("file_name") == document))
+    if matches.height != 1:
+        names = ", ".join(matches["file_name"]) or "-"
+        raise Trouble(
+            f"{document!r} names {matches.height} loaded documents ({names}); it has to name one, by file name or id."
+            ' See: uv run jixiao query "from dim_document"',
+            f"{document!r} 对应 {matches.height} 份已入库文件（{names}）；请用文件名或编号指明一份。",
+        )
+    found = matches.row(0, named=True)
+    entry = {"document_id": found["document_id"], "file_name": found["file_name"], "reason": reason, "on": _today()}
+    kept = [*({**decisions(home), found["document_id"]: entry}).values()]
+    aside = home.withdrawn.with_suffix(".aside")
+    aside.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), "utf-8")
+    os.replace(aside, home.withdrawn)
+    return found["file_name"]
+
+
+def are_marked(home: Home) -> bool:
+    """Whether the lake's document table says of each document what the decisions say."""
+    return _unmarked(home).is_empty()
+
+
+def mark(home: Home) -> None:
+    """Let the lake's document table say what the decisions say."""
+    unmarked = _unmarked(home)
+    if unmarked.height:
+        frames = lake.read(home.lake, unmarked["document_id"])
+        frames["document"] = frames["document"].with_columns(status=pl.lit("withdrawn"))
+        writer = lake.Writer(home.lake)
+        writer.add(frames, frames["document"].select("document_id", "fiscal_year"))
+        writer.commit()
+
+
+def _unmarked(home: Home) -> pl.DataFrame:
+    held = lake.documents(home.lake)
+    return held.filter(pl.col("document_id").is_in(list(decisions(home))), pl.col("status") != "withdrawn")
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
