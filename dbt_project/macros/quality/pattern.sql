@@ -104,6 +104,18 @@ from notice
 where code in ('{{ codes | join("', '") }}')
 {%- endmacro %}
 
+{#- The cells of a declaration's indicators of one kind, for a hit on all of them together. -#}
+{% macro cells_where(condition) -%}
+(
+    select
+        declaration_key,
+        string_agg(concat(content, ' ', value_raw), '; ' order by indicator_no) as cells
+    from indicator
+    where {{ condition }}
+    group by declaration_key
+)
+{%- endmacro %}
+
 {#- How many pairs of neighbouring characters two names have in common: Chinese has no blanks to split words at. -#}
 {% macro shared_pairs(one, other) -%}
     length(list_intersect({{ bigrams(one) }}, {{ bigrams(other) }}))

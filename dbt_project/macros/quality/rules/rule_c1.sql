@@ -1,24 +1,30 @@
 {#- C1: one of 数量 质量 时效 成本 is missing. -#}
 {% macro rule_c1(rule, words) %}
+with
+missing as (
+    select
+        *,
+        concat_ws(
+            ', ',
+            case when quantity_count = 0 then 'quantity' end,
+            case when quality_count = 0 then 'quality' end,
+            case when timeliness_count = 0 then 'timeliness' end,
+            case when cost_count = 0 then 'cost' end
+        ) as missing_en,
+        concat_ws(
+            '、',
+            case when quantity_count = 0 then '数量' end,
+            case when quality_count = 0 then '质量' end,
+            case when timeliness_count = 0 then '时效' end,
+            case when cost_count = 0 then '成本' end
+        ) as missing_zh
+    from declaration
+    where least(quantity_count, quality_count, timeliness_count, cost_count) = 0
+)
 select
     {{ on_declaration() }},
     {{ evidence("quantity_count", "quality_count", "timeliness_count", "cost_count") }},
-    concat(
-        'No indicator of:',
-        case when quantity_count = 0 then ' quantity (数量)' else '' end,
-        case when quality_count = 0 then ' quality (质量)' else '' end,
-        case when timeliness_count = 0 then ' timeliness (时效)' else '' end,
-        case when cost_count = 0 then ' cost (成本)' else '' end,
-        '.'
-    ) as message_en,
-    concat(
-        '缺少指标：',
-        case when quantity_count = 0 then '数量 ' else '' end,
-        case when quality_count = 0 then '质量 ' else '' end,
-        case when timeliness_count = 0 then '时效 ' else '' end,
-        case when cost_count = 0 then '成本 ' else '' end,
-        '。'
-    ) as message_zh
-from declaration
-where least(quantity_count, quality_count, timeliness_count, cost_count) = 0
+    concat('Of ', indicator_count, ' indicators none is about: ', missing_en, '.') as message_en,
+    concat('共', indicator_count, '项指标，缺少', missing_zh, '指标。') as message_zh
+from missing
 {% endmacro %}

@@ -10,5 +10,5 @@ where is_cost
     and not {{ holds("level2", "社会|生态|环境") }}
     and target_kind is not null
     and not number_not_understood
-    and coalesce(unit_dimension, '') not in ('money', 'ratio')
+    and coalesce(unit_dimension, '') not in ('money', 'unit price', 'ratio', 'percentage point')
 {% endmacro %}

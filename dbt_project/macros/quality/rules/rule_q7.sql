@@ -2,9 +2,10 @@
 {% macro rule_q7(rule, words) %}
 select
     {{ on_declaration() }},
-    {{ evidence("benefit_count", "numeric_benefit_count") }},
-    concat('None of the ', benefit_count, ' benefit indicators has a number.') as message_en,
-    concat('效益指标共', benefit_count, '项，没有一项有数值。') as message_zh
+    {{ evidence("cells") }},
+    concat('Benefit indicators: ', benefit_count, ', none with a number: ', cells, '.') as message_en,
+    concat('效益指标共', benefit_count, '项，没有一项有数值：', cells, '。') as message_zh
 from declaration
-where benefit_count > 0 and numeric_benefit_count = 0
+inner join {{ cells_where("is_benefit") }} using (declaration_key)
+where numeric_benefit_count = 0
 {% endmacro %}
