@@ -32,6 +32,7 @@ class Reading:
     execution: pl.DataFrame
     rows: pl.DataFrame
     listed: pl.DataFrame  # `line`, `parent` of forms in lists
+    leaders: pl.DataFrame  # `line`, `leader`: lines whose words went to another line's row
 
 
 def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -245,6 +246,8 @@ def _lost(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     """Return every line's disposition and, where it could not be read, why."""
     described = read.described.with_columns(text=read.lines.get_column("raw_text").str.strip_chars(" |\t\u3000"))
     found = ledger.dispositions(described, read.funding.get_column("line"), read.execution.get_column("line"), read.rows)
+    if read.leaders.height:
+        found = _follow(found, read.leaders)
     refused = forms.select("form", "refusal", "document_id", "form_no")
     some = forms.get_column("document_id").unique()
     quarantined = pl.col("disposition") == "quarantined"
@@ -259,6 +262,13 @@ def _lost(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
         disposition=pl.when(formless | refuse).then(pl.lit("quarantined")).otherwise("disposition"),
         reason=pl.when(refuse).then("refusal").when(formless).then(why).when(quarantined).then("reason"),
     )
+
+
+def _follow(found: pl.DataFrame, leaders: pl.DataFrame) -> pl.DataFrame:
+    """Give a line whose words went to another line's row the disposition of that row."""
+    theirs = leaders.join(found.rename({"line": "leader"}), on="leader").drop("leader")
+    others = found.join(theirs, on="line", how="anti")
+    return pl.concat([theirs.select(found.columns), others]).sort("line")
 
 
 def _source_lines(lost: pl.DataFrame, lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:

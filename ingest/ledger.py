@@ -17,7 +17,7 @@ UNIT_LINE: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:�
 _PAGE: Final = r"发布(?:时间|日期)|来源[:：]|浏览|字号|打印|字体|索引号"
 """What web pages print between a title and a form."""
 _PLAIN: Final = {
-    "blank": "blank", "ruler": "ruler", "title": "title", "columns": "label", "list_columns": "label",
+    "blank": "blank", "ruler": "ruler", "title": "title", "head": "label", "columns": "label", "list_columns": "label",
     "money_columns": "label", "signature": "signature",
 }
 

@@ -44,6 +44,7 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         headed=(line.shift(-1) == line) & role.shift(-1).is_in(ROWS),
     )
     rows = tokens.filter(role.is_in(ROWS))
+    flat = pl.col("dialect") == "cell"  # no columns are left: each label came on a line of its own
     general = pl.when(role == "source").then(pl.col("means"))
     rows = rows.with_columns(
         group=general.forward_fill().over("form"),
@@ -51,7 +52,8 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         annual_at=pl.when(role == "total").then("column_no").forward_fill().over("form"),
         block=pl.when(role == "whole_total").then(pl.lit("whole_project")).when(role.is_in(["total", "sum"]))
         .then(pl.lit("annual")).forward_fill().over("form"),
-        side_by_side=((role == "whole_total").any() & (role == "total").any()).over("line"),
+        side_by_side=((role == "whole_total").any() & (role == "total").any()).over("line")
+        | (flat & (role == "whole_total") & (role.shift(-1) == "total")),
         in_line=pl.len().over("line"),
         nth=pl.int_range(pl.len()).over("line"),
     ).with_columns(side_by_side=pl.col("side_by_side").any().over("form"))
@@ -59,8 +61,9 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         pl.when(role == "whole_total").then(pl.lit("whole_project"))
         .when(role == "total").then(pl.lit("annual"))
         .when(pl.col("in_line") > 1).then(pl.when(pl.col("nth") == 0).then(pl.lit("whole_project")).otherwise(pl.lit("annual")))
-        .when(pl.col("column_no") >= pl.col("annual_at")).then(pl.lit("annual"))
-        .when(pl.col("means") == "carry_over").then(pl.lit("annual"))
+        .when(~flat & (pl.col("column_no") >= pl.col("annual_at"))).then(pl.lit("annual"))
+        .when((pl.col("means") == "carry_over") | pl.col("word").str.contains("当年|年度|本年")).then(pl.lit("annual"))
+        .when(flat & (pl.int_range(pl.len()).over("form", "word") > 0)).then(pl.lit("annual"))
         .otherwise(pl.lit("whole_project"))
     )
     rows = rows.with_columns(
@@ -110,13 +113,14 @@ def execution(tokens: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("column_no") > pl.col("label_at"))
         .with_columns(shift=pl.lit(None, pl.Int32))
     )
-    placed = align(own, header, MONEY_COLUMNS).filter(pl.col("as").is_not_null())
+    placed = align(own, header, (*MONEY_COLUMNS, "col_weight", "col_score")).filter(pl.col("as").is_not_null())
     for name in _EXECUTION:
         labels = labels.join(
             placed.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line"),
             on="line", how="left", maintain_order="left",
         )
-    return labels.join(placed.select("line").unique(), on="line", how="semi", maintain_order="left").drop("label_at", "block")
+    lost = own.join(placed, on="line", how="anti").select("line").unique()
+    return labels.join(lost, on="line", how="anti", maintain_order="left").drop("label_at", "block")
 
 
 def numbers(printed: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest import cells as cell
 from ingest import forms as form
-from ingest import assemble, indicators, ledger, lists, money
+from ingest import assemble, indicators, ledger, lists, money, streams
 from ingest.goals import goals
 from ingest.structure import describe
 from ingest.tokens import tokens as tokenise
@@ -25,7 +25,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
         The tables of LAKE but `document`, in their schemas, in the documents' order.
     """
     lines = lines.with_row_index("line")
-    tokens = tokenise(cell.split(lines))
+    tokens, leaders = _tokens(lines)
     described = describe(lines, tokens)
     tokens = tokens.hstack(described.select(_LINE_FACTS)[tokens.get_column("line")])
     printed = tokens.filter(pl.col("form").is_not_null() & ~pl.col("open"))
@@ -49,6 +49,20 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
         funding=pl.concat([money.lines(block), listed.funding], how="diagonal_relaxed"),
         execution=money.execution(paying),
         listed=listed.starts,
+        leaders=leaders,
         rows=pl.concat([indicators.read(table), listed.rows], how="diagonal_relaxed").sort("line"),
     )
     return assemble.tables(read, documents)
+
+
+def _tokens(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the tokens of all lines and, of texts with one cell a line, which row each line went to."""
+    single = pl.col("dialect") == "cell"
+    streamed = lines.filter(single)
+    if not streamed.height:
+        return tokenise(cell.split(lines)), pl.DataFrame(schema={"line": pl.UInt32, "leader": pl.UInt32})
+    laid, leaders = streams.rows(streamed)
+    whole = lines.filter(~single)
+    tokens = tokenise(cell.split(whole))
+    tokens = tokens.with_columns(whole.get_column("line")[tokens.get_column("line")])
+    return pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True), leaders

@@ -7,7 +7,7 @@ import polars as pl
 from ingest.tokens import ROLES, titles
 
 KINDS: Final = pl.Enum(
-    ["blank", "ruler", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level", "sum",
+    ["blank", "ruler", "head", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level", "sum",
      "signature", "text"]
 )
 """What a line is by its words alone."""
@@ -81,6 +81,7 @@ def _kind() -> pl.Expr:
     return (
         pl.when(pl.col("size") == 0).then(pl.lit("blank"))
         .when(pl.col("roles") == bits("ruler")).then(pl.lit("ruler"))
+        .when((pl.col("unlabelled") == 0) & ((pl.col("roles") & ~pl.lit(bits(*HEADS, "goal_head"), pl.UInt64)) == 0)).then(pl.lit("head"))
         .when(table & has("project_name")).then(pl.lit("list_columns"))
         .when(table).then(pl.lit("columns"))
         .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate")).then(pl.lit("money_columns"))
@@ -98,7 +99,7 @@ def _kind() -> pl.Expr:
 def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     """Number the forms: one begins at its title, or at its first field where no title is printed."""
     kind = pl.col("kind")
-    speaks = ~kind.is_in(["blank", "ruler", "text"])
+    speaks = ~kind.is_in(["blank", "ruler", "head", "text"])
     told = pl.when(speaks).then(kind)
     named = kind.is_in(["field", "list_columns"]) & has("project_name")
     opens = pl.when(kind.is_in(["columns", "level", "money_columns"])).then(pl.lit("table")).when(
@@ -114,7 +115,7 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         before=pl.when(last == pl.col("document")).then("before"),
         # What comes next, this line excluded: a table straight below a title means a page break, not a form.
-        ahead=pl.when(kind.is_in(["title", "blank", "ruler", "text"])).then(None).otherwise(kind).shift(-1).backward_fill(),
+        ahead=pl.when(kind.is_in(["title", "blank", "ruler", "head", "text"])).then(None).otherwise(kind).shift(-1).backward_fill(),
         next_head=pl.col("heads").shift(-1).backward_fill(),
     )
     before = pl.col("before")
@@ -154,6 +155,6 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         open=opened.forward_fill().fill_null(value=False) & inside & ~listed.forward_fill().fill_null(value=False),
         paying=paying.forward_fill().fill_null(value=False) & inside,
-        region=pl.when(~kind.is_in(["blank", "ruler", "text"])).then(kind).forward_fill(),
+        region=pl.when(~kind.is_in(["blank", "ruler", "head", "text"])).then(kind).forward_fill(),
         in_list=listed.forward_fill().fill_null(value=False) & inside,
     ).drop("start")

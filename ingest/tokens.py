@@ -16,7 +16,7 @@ LONGEST_LABEL: Final = 120
 _LABEL_AND_VALUE = r"^([^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER = r"^[\s\-_=—–|+:]+$"
 _TITLE = r"^[^。；;，]{0,90}绩效[^。；;，:：]{0,14}表[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
-_SUBTITLE = r"^[(（]?\s*(?:19|20)?\d{0,2}\s*年?\s*度?\s*[)）]?$"
+_SUBTITLE = r"^[(（]?(?:(?:19|20)\d{2}年?度?|年度)[)）]?$"
 _ONLY = {"project_name", "project_code", "unit", "department", "attribute", "category", "nature", "starts_on", "ends_on",
          "period", "fiscal_year", "other_field", "total", "whole_total", "source", "source_level", "goal",
          "goal_project", "goal_result", "sum"}
@@ -53,7 +53,7 @@ def _known(texts: pl.Series) -> pl.DataFrame:
 def titles(texts: pl.Expr) -> pl.Expr:
     """Say whether a text is a form's title (…绩效目标申报表) or the line of the year below it (（2026年度）)."""
     squeezed = texts.str.replace_all(r"[\s]+", "")
-    return (squeezed.str.contains(_TITLE) | (squeezed.str.contains(_SUBTITLE) & squeezed.str.contains("[0-9年]"))) & (
+    return (squeezed.str.contains(_TITLE) | squeezed.str.contains(_SUBTITLE)) & (
         texts.str.len_bytes() <= 400
     )
 
