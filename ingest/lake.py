@@ -60,6 +60,11 @@ def rows(lake: Path) -> dict[str, int]:
     return {table: sum(part.rows[table] for part in parts(lake)) for table in LAKE}
 
 
+def missing(lake: Path) -> list[Path]:
+    """Return the files of valid parts that are not there."""
+    return [file for part in parts(lake) for table in LAKE if not (file := _file(lake, table, part)).exists()]
+
+
 class Writer:
     """Adds frames to the lake; they count once all are committed.
 

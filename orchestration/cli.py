@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage.
 """
 
+import os
 import sys
 import time
 import traceback
@@ -155,25 +156,44 @@ def doctor(home: HomeOption = None) -> None:
 
 def main() -> None:
     """Run the command line; errors become plain words, never a traceback."""
-    console = Console(stderr=True)
+    code = _run(Console(stderr=True))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: while the interpreter takes itself apart, DuckDB's bindings report "leaks" on the terminal.
+    os._exit(code)
+
+
+def _run(console: Console) -> int:
     try:
         app()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
     except Trouble as trouble:
         _say(console, trouble)
-        sys.exit(1)
     except KeyboardInterrupt:
         console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
-        sys.exit(1)
+    except OSError as error:
+        console.print(*_disk(error), sep="\n", highlight=False, markup=False, soft_wrap=True)
     except Exception as error:  # noqa: BLE001
         log = _log(traceback.format_exc())
         console.print(
             f"Something went wrong that should not have: {type(error).__name__}: {error}\nDetails: {log}\n"
-            f"发生意外错误，上一版本仍然有效。详情见上述文件。",
+            "发生意外错误，上一版本仍然有效。详情见上述文件。",
             highlight=False,
             markup=False,
             soft_wrap=True,
         )
-        sys.exit(1)
+    return 1
+
+
+def _disk(error: OSError) -> tuple[str, str]:
+    """Say what the operating system refused, and that nothing is broken by it."""
+    where = f" {error.filename}" if error.filename else ""
+    return (
+        f"The disk said no:{where} {error.strerror}. Nothing was published, the last release is still served;"
+        " make room or mend the rights, then load again.",
+        f"磁盘操作失败：{where} {error.strerror}。未发布任何内容，上一版本仍然有效；请清理空间或修正权限后重新装载。",
+    )
 
 
 def _say(console: Console, trouble: Trouble) -> None:

@@ -18,7 +18,7 @@ def publish(session: Session) -> release.Release:
     home = session.home
     key = inputs.key(home)
     before = release.current(home)
-    aside = release.write(home, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{key[:8]}")
+    aside = release.write(home, session.release_id)
     database = aside / "warehouse.duckdb"
     manifest: dict[str, Any] = {
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),

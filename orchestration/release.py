@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,11 @@ class Release:
         return json.loads((self.folder / "manifest.json").read_text("utf-8"))
 
 
+def new_id(key: str) -> str:
+    """Return the name of a release made now of what has the fingerprint `key`."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{key[:8]}"
+
+
 def current(home: Home) -> Release | None:
     """Return the release that is served, None before the first load."""
     if not home.current.exists():
@@ -80,10 +86,6 @@ def write(home: Home, release_id: str) -> Path:
         connection.execute("create schema served.marts")
         for table in _copy_order(connection):
             _copy(connection, table, aside)
-        connection.execute(
-            "create table served.marts.release as select ? as release_id, now()::timestamp as created_at", [release_id]
-        )
-        connection.execute("comment on table served.marts.release is 'The release this file belongs to. 本文件所属的发布版本。'")
         connection.execute("detach served")
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))

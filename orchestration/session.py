@@ -74,6 +74,7 @@ class Session:
     facts: dict[str, Any] = field(default_factory=dict)
     """Counts for the summary and the manifest."""
     gates: dict[str, GateResult] = field(default_factory=dict)
+    release_id: str = ""
     build: Build = field(default_factory=Build)
     published: release.Release | None = None
     trouble: Exception | None = None

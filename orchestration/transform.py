@@ -69,14 +69,18 @@ def parse(home: Home) -> None:
     _parsed[home] = _invoke(home, ["parse"]).result  # pyright: ignore[reportArgumentType]
 
 
-def build(home: Home, on_node: Callable[[str, str], None]) -> Build:
-    """Build and test everything in `home.database`; `on_node(name, status)` hears of each node as it ends."""
+def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
+    """Build and test everything in `home.database`; `on_node(name, status)` hears of each node as it ends.
+
+    `release_id` is what the table `release` will say.
+    """
 
     def listen(event: "EventMsg") -> None:
         if event.info.name == "NodeFinished":
             on_node(event.data.node_info.node_name, event.data.node_info.node_status)
 
     home.warehouse.mkdir(parents=True, exist_ok=True)
+    os.environ["JIXIAO_RELEASE"] = release_id
     try:
         result = _invoke(home, ["build"], _parsed.get(home), listen)
     finally:

@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import transform
+from orchestration import inputs, release, transform
 from orchestration.defs.resources import Desk
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -43,7 +43,10 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def warehouse(desk: Desk) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         session = desk.session
         with session.stage("build"):
-            session.build = transform.build(session.home, lambda name, _: session.reporter.progress("build", name))
+            session.release_id = release.new_id(inputs.key(session.home))
+            session.build = transform.build(
+                session.home, session.release_id, lambda name, _: session.reporter.progress("build", name)
+            )
             for node in session.build.nodes:
                 yield from _events(manifest, translator, node)
             if session.build.blocking:
@@ -73,7 +76,8 @@ def _events(
 
 def blocked(build: transform.Build) -> Trouble:
     """Return the error that names every model and test that failed."""
-    lines = "\n".join(f"  {node.resource_type} {node.name}: {node.message}" for node in build.blocking)
+    said = {node.name: " ".join(node.message.split())[:400] for node in build.blocking}
+    lines = "\n".join(f"  {node.resource_type} {node.name}: {said[node.name]}" for node in build.blocking)
     return Trouble(
         f"{len(build.blocking)} of dbt's models or tests failed, nothing was published:\n{lines}",
         f"有 {len(build.blocking)} 个 dbt 模型或测试未通过，未发布任何内容。",
