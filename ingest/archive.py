@@ -35,11 +35,17 @@ def keep(documents: pl.DataFrame, archive: Path) -> pl.DataFrame:
     archive.mkdir(parents=True, exist_ok=True)
     for leftover in archive.glob(f"*{_PARTIAL}"):
         leftover.unlink()
-    files = documents.filter(_LANDED).select(
-        "path",
-        digest=pl.coalesce("container_id", "document_id"),
-        extension=pl.when(pl.col("container_id").is_not_null()).then(pl.lit("zip")).otherwise(pl.col("format").fill_null("bin")),
-    ).unique("digest", maintain_order=True)
+    files = (
+        documents.filter(_LANDED)
+        .select(
+            "path",
+            digest=pl.coalesce("container_id", "document_id"),
+            extension=pl.when(pl.col("container_id").is_not_null())
+            .then(pl.lit("zip"))
+            .otherwise(pl.col("format").fill_null("bin")),
+        )
+        .unique("digest", maintain_order=True)
+    )
     present = set(os.listdir(archive))
     kept: list[tuple[str, bytes]] = []
     written: list[tuple[Path, Path]] = []

@@ -47,10 +47,22 @@ _FILES: Final = pl.Schema({"file_name": pl.String, **{name: DOCUMENTS[name] for 
 _FACTS: Final = pl.Schema(
     {
         name: DOCUMENTS[name]
-        for name in (*_STAT, "document_id", "format", "byte_size", "status", "reason", "detail", "member", "container_id")
+        for name in (
+            *_STAT,
+            "document_id",
+            "format",
+            "byte_size",
+            "status",
+            "reason",
+            "detail",
+            "member",
+            "container_id",
+        )
     }
 )
-_LEFTOVER = re.compile(r"\..*|~.*|.*~|#.*#|.*\.(tmp|swp|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx", re.I)
+_LEFTOVER = re.compile(
+    r"\..*|~.*|.*~|#.*#|.*\.(tmp|swp|part|crdownload|download)|thumbs\.db|desktop\.ini|__macosx", re.I
+)
 """Names that systems, editors and browsers leave behind."""
 _SMALL = 8 * 1024 * 1024
 
@@ -119,7 +131,11 @@ def _facts_of(known: pl.DataFrame) -> pl.DataFrame:
         .then(pl.when(pl.col("format") == "zip").then(pl.lit("container")).otherwise(pl.lit("document")))
         .otherwise("status")
     )
-    return known.filter(~again.any().over(_STAT)).select(pl.col(_FACTS.names()).exclude("status"), status=status).select(_FACTS.names())
+    return (
+        known.filter(~again.any().over(_STAT))
+        .select(pl.col(_FACTS.names()).exclude("status"), status=status)
+        .select(_FACTS.names())
+    )
 
 
 def _look(file: dict[str, Any]) -> list[dict[str, Any]]:

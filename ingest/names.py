@@ -40,7 +40,9 @@ def published_on(file_name: pl.Expr) -> pl.Expr:
     """Return the day that a file's name says, as `published_on`; NULL where it says none."""
     name = file_name.str.normalize("NFKC").str.split("/").list.last()
     days = [
-        pl.concat_str([name.str.extract(day, group) for group in (1, 2, 3)], separator="-").str.to_date("%Y-%m-%d", strict=False)
+        pl.concat_str([name.str.extract(day, group) for group in (1, 2, 3)], separator="-").str.to_date(
+            "%Y-%m-%d", strict=False
+        )
         for day in _DAYS
     ]
     return pl.coalesce(days).alias("published_on")
@@ -48,8 +50,10 @@ def published_on(file_name: pl.Expr) -> pl.Expr:
 
 def _arabic(name: pl.Expr) -> pl.Expr:
     year = name.str.extract(f"({_CHINESE_YEAR})", 1)
-    return pl.when(year.is_null()).then(name).otherwise(
-        pl.concat_str(name, pl.lit(" "), year.str.replace_many(_CHINESE_DIGITS), ignore_nulls=True)
+    return (
+        pl.when(year.is_null())
+        .then(name)
+        .otherwise(pl.concat_str(name, pl.lit(" "), year.str.replace_many(_CHINESE_DIGITS), ignore_nulls=True))
     )
 
 
@@ -57,7 +61,9 @@ def _only_year(text: pl.Expr) -> pl.Expr:
     """Return the one year that a text names, in the surest way of writing that it uses."""
     for pattern in (*_DAYS, _MONTH):
         text = text.str.replace_all(pattern, " ")
-    found = [text.str.extract_all(pattern).list.eval(pl.element().str.extract(_YEAR, 1)).list.unique() for pattern in _YEARS]
+    found = [
+        text.str.extract_all(pattern).list.eval(pl.element().str.extract(_YEAR, 1)).list.unique() for pattern in _YEARS
+    ]
     return pl.coalesce(pl.when(years.list.len() > 0).then(years) for years in found).pipe(
         lambda years: pl.when(years.list.len() == 1).then(years.list.first())
     )

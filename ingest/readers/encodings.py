@@ -22,18 +22,18 @@ _BOMS: Final = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _CANDIDATES: Final = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-_SAMPLE = 1024 * 1024
+_SAMPLE = 64 * 1024
 _MARK = "\ufdd0"
 """A noncharacter, which no text holds: marks the places of bytes that are no characters."""
 _MOST_BAD_BYTES = 10_000
 
-INVISIBLE: Final = (
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u{ad}\u{180e}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}]"
-)
+INVISIBLE: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u{ad}\u{180e}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}]"
 """Control characters, marks of direction, zero-width blanks (polars regex): they print nothing and change what is compared."""
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]|(?<=[^\n])\x0c(?=[^\n])")
 """Ends of a line beside \\n; a form feed inside a line parts two pages, beside \\n it is only a mark."""
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 
 
 @dataclass(frozen=True)

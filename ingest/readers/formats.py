@@ -26,7 +26,9 @@ _SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"BZh", "unsupported_archive"),
     (b"MIME-Version:", "unsupported_format"),
 )
-_HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|script|style)\b", re.S)
+_HTML_START = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|script|style)\b", re.S
+)
 _MARKUP_NAMES = {"html", "htm", "shtml", "xhtml"}
 _NOT_FORMS = {"csv", "json", "xml", "yaml", "yml", "svg", "css", "js", "py", "sql"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -96,7 +98,12 @@ def _ole(stream: BinaryIO) -> str:
     """Tell the kinds of OLE compound files apart by the names of their streams."""
     stream.seek(0)
     data = stream.read()
-    for stream_name, meaning in (("EncryptedPackage", ""), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls")):
+    for stream_name, meaning in (
+        ("EncryptedPackage", ""),
+        ("WordDocument", "doc"),
+        ("Workbook", "xls"),
+        ("Book", "xls"),
+    ):
         if stream_name.encode("utf-16-le") in data:
             if not meaning:
                 raise Unreadable("encrypted")

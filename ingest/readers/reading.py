@@ -8,20 +8,35 @@ import polars as pl
 
 from ingest import archive  # the module: archive reads members of zips with this package
 from ingest.messages import quarantine
+from ingest.readers.collected import Collected
+from ingest.readers.dialects import dialects
 from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS
-from ingest.readers.text import Texts, read_texts, slices
+from ingest.readers.rows import Rows
+from ingest.readers.tables import Source, read_tables
+from ingest.readers.text import read_texts, slices
 from ingest.schema import LINES
 
 READ: Final = pl.Schema(
     {
         "document_id": pl.String,
         "status": pl.String,  # read, quarantined
-        "encoding": pl.String,  # of text formats, NULL for others
+        "encoding": pl.String,  # of txt, md and html; NULL for others
         "line_count": pl.UInt32,  # in this batch
     }
 )
 _MOST_DOCUMENTS: Final = 20_000
+_REFUSED: Final = pl.Schema(
+    {
+        "document_id": pl.String,
+        "reason": pl.String,
+        "detail": pl.String,
+        "table_no": pl.UInt32,
+        "line_start": pl.UInt32,
+        "line_end": pl.UInt32,
+        "raw_text": pl.String,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,7 @@ class Batch:
     Attributes:
         lines: LINES, whole documents one after the other, or one slice of a large one.
         documents: READ, one row a document of the batch.
-        quarantine: LAKE["quarantine"]: documents (line_start 0) and single lines that cannot be read; such lines are in
+        quarantine: LAKE["quarantine"]: documents (line_start 0) and runs of lines that cannot be read; such lines are in
             `lines` too, for the ledger.
         slice_no: 0 for whole documents; from 1 on for the slices of one document.
         is_last: no further slice of the document follows.
@@ -44,8 +59,10 @@ class Batch:
     is_last: bool = True
 
 
-def read(documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int = 32 * 1024 * 1024, workers: int = 2) -> Iterator[Batch]:
-    """Read documents, in their order by kind: refused ones, small texts, large texts, other formats.
+def read(
+    documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int = 32 * 1024 * 1024, workers: int = 2
+) -> Iterator[Batch]:
+    """Read documents: first those refused already, then small texts, large texts, other formats, each in their order.
 
     Args:
         documents: DOCUMENTS (ingest.documents); rows of the statuses `document` and `quarantined` are answered for.
@@ -53,72 +70,114 @@ def read(documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int =
         batch_bytes: about how many bytes of text a batch holds; larger texts come in slices.
         workers: processes for the costly formats; 0 reads them in this process, without bounds of time and memory.
     """
-    refused = documents.filter(pl.col("status") == "quarantined")
+    refused = documents.filter(pl.col("status") == "quarantined").select("document_id", "reason", "detail")
     if refused.height:
-        yield _batch(Texts(refused=refused.select("document_id", "reason", "detail").to_dicts()))
+        yield _batch(Collected(refused=refused.to_dicts()))
     wanted = documents.filter(pl.col("status") == "document")
     is_text, is_large = pl.col("format").is_in(TEXT_FORMATS), pl.col("byte_size") > batch_bytes
     yield from _small_texts(wanted.filter(is_text & ~is_large), batch_bytes)
     for document in wanted.filter(is_text & is_large).iter_rows(named=True):
         yield from _large_text(document, batch_bytes, cut)
+    yield from _tables(wanted.filter(~is_text), batch_bytes, workers)
 
 
 def _small_texts(documents: pl.DataFrame, batch_bytes: int) -> Iterator[Batch]:
     group = (pl.col("byte_size").cum_sum() // batch_bytes).alias("_group")
     for part in documents.with_columns(group).partition_by("_group", maintain_order=True):
         for some in part.iter_slices(_MOST_DOCUMENTS):
-            named, refused = [], []
+            held: list[tuple[str, bytes]] = []
+            refused: list[dict[str, Any]] = []
             for key, path, member in some.select("document_id", "path", "member").iter_rows():
                 try:
                     with archive.content(path, member) as stream:
-                        named.append((key, stream.read()))
+                        held.append((key, stream.read()))
                 except Unreadable as error:
-                    refused.append({"document_id": key, "reason": error.reason, "detail": error.detail or None})
-            texts = read_texts(named)
+                    refused.append(_refusal(key, error))
+            texts = read_texts(held)
             texts.refused += refused
             yield _batch(texts)
 
 
 def _large_text(document: dict[str, Any], batch_bytes: int, cut: pl.Expr | None) -> Iterator[Batch]:
-    key, slice_no, waiting = document["document_id"], 0, None
+    key, slice_no, waiting = document["document_id"], 0, Collected()
     try:
         with archive.content(document["path"], document["member"]) as stream:
             for texts in slices(key, stream, batch_bytes, cut):
-                if waiting is not None:
+                if waiting.encodings:
                     slice_no += 1
                     yield _batch(waiting, slice_no, is_last=False)
                 waiting = texts
     except Unreadable as error:
-        waiting = waiting or Texts()
-        waiting.refused.append({"document_id": key, "reason": error.reason, "detail": error.detail or None})
-    if waiting is not None:
-        yield _batch(waiting, slice_no + 1, is_last=True)
+        waiting.refused.append(_refusal(key, error))
+    yield _batch(waiting, slice_no + 1, is_last=True)
 
 
-def _batch(texts: Texts, slice_no: int = 0, *, is_last: bool = True) -> Batch:
-    refused = pl.DataFrame(texts.refused, schema_overrides=_REFUSED) if texts.refused else pl.DataFrame(schema=_REFUSED)
-    refused = refused.with_columns(pl.lit(None, kind).alias(name) for name, kind in _REFUSED.items() if name not in refused.columns)
-    rows = quarantine(refused.with_columns(pl.col("line_start", "line_end").fill_null(0), pl.col("raw_text").fill_null("")))
-    counts = texts.lines.group_by("document_id", maintain_order=True).agg(line_count=pl.len())
-    encodings = pl.DataFrame(list(texts.encodings.items()), schema=["document_id", "encoding"], orient="row")
-    read_ = counts.join(encodings.cast(pl.String), on="document_id", how="left", maintain_order="left").with_columns(status=pl.lit("read"))
-    lost = (
-        rows.filter(pl.col("line_start") == 0)
-        .select("document_id", status=pl.lit("quarantined"), line_count=pl.lit(0, pl.UInt32))
-        .join(counts, on="document_id", how="anti")
+def _tables(documents: pl.DataFrame, batch_bytes: int, workers: int) -> Iterator[Batch]:
+    columns = ("document_id", "format", "byte_size", "path", "member")
+    sources = [Source(*row) for row in documents.select(columns).iter_rows()]
+    held, refused, size = [], [], 0
+    for result in read_tables(sources, workers):
+        if isinstance(result.rows, Unreadable):
+            refused.append(_refusal(result.document_id, result.rows))
+            continue
+        held.append((result.document_id, result.rows, result.encoding))
+        size += sum(map(len, result.rows.raw_text))
+        if size > batch_bytes:
+            yield _batch(_collect(held, refused))
+            held, refused, size = [], [], 0
+    if held or refused:
+        yield _batch(_collect(held, refused))
+
+
+def _collect(held: list[tuple[str, Rows, str | None]], refused: list[dict[str, Any]]) -> Collected:
+    """Make one frame of the rows of many documents.
+
+    Rows of tables have real cells. A paragraph beside tables is one cell (a title may hold blanks); paragraphs of a document
+    without any table show how their cells stand.
+    """
+    lines = pl.DataFrame(
+        {
+            "document_id": pl.Series([key for key, rows, _ in held for _ in rows.raw_text], dtype=pl.String),
+            **{
+                name: pl.Series([value for _, rows, _ in held for value in getattr(rows, name)], dtype=LINES[name])
+                for name in ("line_no", "table_no", "place", "raw_text")
+            },
+        }
     )
-    answered = pl.concat([read_, lost], how="diagonal").select(pl.col(name).cast(kind) for name, kind in READ.items())
-    return Batch(texts.lines.match_to_schema(LINES), answered, rows, slice_no, is_last)
+    in_table, has_table = pl.col("table_no") > 0, pl.col("table_no").max().over("document_id") > 0
+    beside = pl.when(pl.col("raw_text").str.contains("\t", literal=True)).then(pl.lit("tab")).otherwise(pl.lit("cell"))
+    lines = lines.with_columns(plain=dialects(lines)).with_columns(
+        dialect=pl.when(in_table).then(pl.lit("tab")).when(has_table).then(beside).otherwise("plain")
+    )
+    collected = Collected(lines.select(LINES.names()), {key: encoding for key, _, encoding in held}, refused)
+    collected.refused += [{"document_id": key, **row} for key, rows, _ in held for row in rows.refused]
+    collected.refuse_oversized()
+    return collected
 
 
-_REFUSED: Final = pl.Schema(
-    {
-        "document_id": pl.String,
-        "reason": pl.String,
-        "detail": pl.String,
-        "table_no": pl.UInt32,
-        "line_start": pl.UInt32,
-        "line_end": pl.UInt32,
-        "raw_text": pl.String,
-    }
-)
+def _refusal(document_id: str, error: Unreadable) -> dict[str, Any]:
+    return {"document_id": document_id, "reason": error.reason, "detail": error.detail or None}
+
+
+def _batch(collected: Collected, slice_no: int = 0, *, is_last: bool = True) -> Batch:
+    rows = quarantine(_refused(collected.refused))
+    counts = collected.lines.group_by("document_id").agg(line_count=pl.len())
+    read_ = pl.DataFrame(
+        {"document_id": list(collected.encodings), "encoding": list(collected.encodings.values())},
+        schema={"document_id": pl.String, "encoding": pl.String},
+    ).join(counts, on="document_id", how="left", maintain_order="left")
+    whole = rows.filter(pl.col("line_start") == 0).select("document_id").unique(maintain_order=True)
+    answered = pl.concat(
+        [
+            read_.with_columns(status=pl.lit("read")),
+            whole.join(read_, on="document_id", how="anti").with_columns(status=pl.lit("quarantined")),
+        ],
+        how="diagonal",
+    ).with_columns(pl.col("line_count").fill_null(0))
+    answered = answered.select(pl.col(name).cast(kind) for name, kind in READ.items())
+    return Batch(collected.lines.match_to_schema(LINES), answered, rows, slice_no, is_last)
+
+
+def _refused(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    blank = {"detail": None, "table_no": 0, "line_start": 0, "line_end": 0, "raw_text": ""}
+    return pl.DataFrame([blank | row for row in rows], schema=_REFUSED, orient="row")

@@ -1,0 +1,195 @@
+"""Web pages → rows: tables with spans laid out, and the text between them by blocks."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.readers.encodings import decode, detect
+from ingest.readers.errors import Unreadable
+from ingest.readers.rows import Rows
+
+_UNSEEN: Final = frozenset(
+    {"head", "script", "style", "noscript", "template", "svg", "iframe", "object", "select", "-comment"}
+)
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main "
+    "nav ol p pre section table tbody td tfoot th thead tr ul caption".split()
+)
+_META: Final = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
+_SAME: Final = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "utf8": "utf-8", "x-gbk": "gb18030"}
+"""Browsers read a declared encoding as its larger successor."""
+_BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
+_WIDE_BREAK: Final = re.compile(
+    "(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]) ?\n ?(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])"
+)
+_MOST_SPAN: Final = 1000
+
+
+def read_html(data: bytes) -> tuple[Rows, str]:
+    """Read a web page; return its rows and its encoding.
+
+    Raises:
+        Unreadable: no encoding gives a plausible text.
+    """
+    text = decode(data, _declared(data) or detect(data))
+    parser = LexborHTMLParser(text.data.decode())
+    walk = _Walk()
+    if parser.body is not None:
+        walk.blocks(parser.body)
+    walk.end_paragraph()
+    return walk.rows, text.encoding
+
+
+def _declared(data: bytes) -> str | None:
+    """Return the encoding that the page declares, if its bytes keep to it."""
+    if not (match := _META.search(data[:4096])):
+        return None
+    name = match[1].decode("ascii").lower()
+    name = _SAME.get(name, name)
+    try:
+        data.decode(name)
+    except (LookupError, UnicodeDecodeError):
+        return None
+    return name if not name.startswith("utf-16") else None
+
+
+@dataclass
+class _Grid:
+    """A table while it is laid out: what cells of rows above still cover."""
+
+    table_no: int
+    row_no: int = 0
+    covered: dict[int, int] = field(default_factory=dict)  # column: rows still covered
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.rows = Rows()
+        self._tables = 0
+        self._paragraphs = 0
+        self._open: list[str] = []
+
+    def blocks(self, node: LexborNode) -> None:
+        """Read what is outside tables; the walk keeps its own stack, for pages may nest deeper than Python calls."""
+        stack: list[LexborNode | None] = list(reversed(list(node.iter(include_text=True))))
+        while stack:
+            child = stack.pop()
+            if child is None:
+                self.end_paragraph()
+                continue
+            tag = child.tag or ""
+            if tag == "-text":
+                self._open.append(_squeezed(child))
+            elif tag == "br":
+                self._open.append("\n")
+            elif tag == "table":
+                self.end_paragraph()
+                self.table(child)
+            elif tag not in _UNSEEN and not _is_hidden(child):
+                if tag in _BLOCKS:
+                    self.end_paragraph()
+                    stack.append(None)
+                stack.extend(reversed(list(child.iter(include_text=True))))
+
+    def end_paragraph(self) -> None:
+        """Close the block that is open."""
+        text = "".join(self._open)
+        self._open.clear()
+        if text.strip():
+            self._paragraphs += 1
+            self.rows.add_paragraph(_tidy(text), f"paragraph {self._paragraphs}")
+
+    def table(self, table: LexborNode) -> None:
+        """Read a table; a table inside a cell follows the row that holds it."""
+        self._tables += 1
+        grid = _Grid(self._tables)
+        for row in _found(table, "tr", through={"tbody", "thead", "tfoot"}):
+            inner: list[LexborNode] = []
+            cells = _lay_out(grid, row, inner)
+            grid.row_no += 1
+            self.rows.add_row(cells, grid.table_no, grid.row_no, f"table {grid.table_no} row {grid.row_no}")
+            for nested in inner:
+                self.table(nested)
+
+
+def _lay_out(grid: _Grid, row: LexborNode, inner: list[LexborNode]) -> list[str]:
+    """Return a row's cells at their columns: blanks where a cell from above or from the left reaches."""
+    cells: list[str] = []
+    covered, grid.covered = grid.covered, {column: left - 1 for column, left in grid.covered.items() if left > 1}
+    for cell in row.iter():
+        if cell.tag not in {"td", "th"}:
+            continue
+        while len(cells) in covered:
+            cells.append("")
+        wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+        if high > 1:
+            grid.covered.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
+        cells.append("" if _is_hidden(cell) else _cell_text(cell, inner))
+        cells.extend([""] * (wide - 1))
+    last = max(covered, default=-1)
+    return cells + [""] * (last + 1 - len(cells))
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    number = (cell.attributes.get(name) or "").strip()
+    return min(max(int(number), 1), _MOST_SPAN) if number.isascii() and number.isdecimal() and len(number) < 10 else 1
+
+
+def _found(node: LexborNode, wanted: str, through: set[str]) -> list[LexborNode]:
+    found: list[LexborNode] = []
+    for child in node.iter():
+        if child.tag == wanted:
+            found.append(child)
+        elif child.tag in through:
+            found.extend(_found(child, wanted, through))
+    return found
+
+
+def _cell_text(cell: LexborNode, inner: list[LexborNode]) -> str:
+    """Return a cell's text, blocks and <br> as line breaks; tables inside are put into `inner`."""
+    first = cell.first_child
+    if first is not None and first.next is None and first.tag == "-text":  # the common cell: nothing but text
+        return _tidy(_squeezed(first))
+    pieces: list[str] = []
+    stack: list[LexborNode | None] = list(reversed(list(cell.iter(include_text=True))))
+    while stack:
+        child = stack.pop()
+        if child is None:
+            pieces.append("\n")
+            continue
+        tag = child.tag or ""
+        if tag == "-text":
+            pieces.append(_squeezed(child))
+        elif tag == "br":
+            pieces.append("\n")
+        elif tag == "table":
+            inner.append(child)
+        elif tag not in _UNSEEN and not _is_hidden(child):
+            if tag in _BLOCKS:
+                pieces.append("\n")
+                stack.append(None)
+            stack.extend(reversed(list(child.iter(include_text=True))))
+    return _tidy("".join(pieces))
+
+
+def _squeezed(text: LexborNode) -> str:
+    """Return a text node as a browser lays it out: blanks in the source are one blank, none between wide characters."""
+    content = text.text_content or ""
+    if "\n" in content:
+        content = _WIDE_BREAK.sub("", _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", content))
+    return _BLANKS.sub(" ", content)
+
+
+def _tidy(text: str) -> str:
+    """Trim each line and leave out blank ones."""
+    return "\n".join(line for line in (part.strip(" \u00a0\u3000") for part in text.split("\n")) if line)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    return "hidden" in attributes or "display:none" in style

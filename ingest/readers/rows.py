@@ -1,0 +1,72 @@
+"""What a reader of tables collects: rows of cells and the paragraphs between them, in reading order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.readers.encodings import visible
+from ingest.readers.errors import Unreadable
+from ingest.readers.limits import LIMITS
+
+
+@dataclass
+class Rows:
+    """Rows and paragraphs of one document, as columns of LINES.
+
+    Attributes:
+        refused: rows that cannot be read: `table_no`, `line_start`, `line_end`, `raw_text`, `reason`, `detail`.
+    """
+
+    table_no: list[int] = field(default_factory=list)
+    line_no: list[int] = field(default_factory=list)
+    place: list[str] = field(default_factory=list)
+    raw_text: list[str] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    _cells: int = 0
+    _paragraphs: int = 0
+
+    def add_row(self, cells: Sequence[str], table_no: int, line_no: int, place: str) -> None:
+        """Add a table's row.
+
+        Raises:
+            Unreadable: the document has more cells than limits.yml allows.
+        """
+        self._cells += len(cells)
+        if self._cells > LIMITS.table_cells:
+            raise Unreadable("too_many_cells")
+        self._add("\t".join(map(cell_text, cells)) if any(cells) else "", table_no, line_no, place)
+
+    def add_paragraph(self, text: str, place: str) -> None:
+        """Add the lines of a paragraph outside tables; blank ones print nothing in a laid-out page and are left out."""
+        for line in visible(text).split("\n"):
+            if line.strip():
+                self._paragraphs += 1
+                self._add(line.strip(" \u3000"), 0, self._paragraphs, place)
+
+    def refuse(
+        self, table_no: int, line_start: int, line_end: int, reason: str, raw_text: str, detail: str | None = None
+    ) -> None:
+        """Say that rows cannot be read."""
+        self.refused.append(
+            {"table_no": table_no, "line_start": line_start, "line_end": line_end, "raw_text": raw_text, "reason": reason,
+             "detail": detail}
+        )  # fmt: skip
+
+    def refuse_place(self, reason: str, place: str) -> None:
+        """Say that something between the lines cannot be read (a page that is a picture): a blank line stands for it."""
+        self._paragraphs += 1
+        self._add("", 0, self._paragraphs, place)
+        self.refuse(0, self._paragraphs, self._paragraphs, reason, "", place)
+
+    def _add(self, text: str, table_no: int, line_no: int, place: str) -> None:
+        self.table_no.append(table_no)
+        self.line_no.append(line_no)
+        self.place.append(place)
+        self.raw_text.append(text)
+
+
+def cell_text(text: str) -> str:
+    """Return a cell's text for LINES: no tabs, only \\n as inner line break, nothing unseen, trimmed."""
+    if not text or (text.isprintable() and "\t" not in text):
+        return text.strip()
+    return visible(text).replace("\t", " ").strip()

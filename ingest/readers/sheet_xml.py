@@ -1,0 +1,112 @@
+"""What the bare values of an xlsx leave out: formats that change a value's meaning, errors, formulas never calculated."""
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ingest.readers.errors import Unreadable
+from ingest.readers.limits import LIMITS
+from ingest.readers.number_formats import BUILT_IN, Shown, parse
+from ingest.readers.xml import part, root
+from ingest.readers.zips import check
+
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A cell with a formula and no value."""
+_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)</', re.S)
+_STYLED = re.compile(rb'<(?:\w+:)?c\b([^>]*\bs="(\d+)"[^>]*)>')
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+@dataclass
+class Sheet:
+    """Cells of a sheet that need more than their bare value; places are (row, column) from 0."""
+
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    texts: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # by row: column, what stands there
+    uncalculated: set[int] = field(default_factory=set)  # rows
+
+
+class SheetXml:
+    """The XML behind a workbook."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open a workbook.
+
+        Raises:
+            Unreadable: it is broken or a bomb.
+        """
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, OSError) as error:
+            raise Unreadable("corrupt_file", str(error)) from error
+        check(self._archive)
+        self._formats = self._read_formats()
+        self._paths = self._read_paths()
+
+    def sheet(self, name: str) -> Sheet:
+        """Look through a sheet's XML for cells that need more than their bare value."""
+        sheet = Sheet()
+        if name not in self._paths:
+            return sheet
+        xml = part(self._archive, self._paths[name])
+        if b"<f" in xml or b":f" in xml:
+            for match in _FORMULA.finditer(xml):
+                if b't="str"' not in match[1] and (place := _place(match[1])):
+                    _put(sheet, place, "=" + (match[2] or b"").decode("utf-8", "backslashreplace"))
+                    sheet.uncalculated.add(place[0])
+        if b't="e"' in xml:
+            for match in _ERROR.finditer(xml):
+                if place := _place(match[1]):
+                    _put(sheet, place, match[2].decode("utf-8", "backslashreplace"))
+        if self._formats:
+            for match in _STYLED.finditer(xml):
+                if (shown := self._formats.get(int(match[2]))) and (place := _place(match[1])):
+                    sheet.shown[place] = shown
+        return sheet
+
+    def _read_formats(self) -> dict[int, Shown]:
+        """Return the cell styles whose number format says more than the bare value."""
+        if "xl/styles.xml" not in self._archive.namelist():
+            return {}
+        styles = root(part(self._archive, "xl/styles.xml"))
+        codes = BUILT_IN | {
+            int(e.get("numFmtId", "0")): e.get("formatCode", "") for e in styles.iterfind(".//{*}numFmts/{*}numFmt")
+        }
+        used = [int(e.get("numFmtId", "0")) for e in styles.iterfind("./{*}cellXfs/{*}xf")]
+        shown = {number: parse(codes[number]) for number in set(used) if number in codes}
+        return {style: found for style, number in enumerate(used) if (found := shown.get(number))}
+
+    def _read_paths(self) -> dict[str, str]:
+        """Return where in the archive each sheet's XML is."""
+        names = set(self._archive.namelist())
+        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+            return {}
+        relations = root(part(self._archive, "xl/_rels/workbook.xml.rels"))
+        targets = {e.get("Id"): posixpath.normpath(posixpath.join("/xl", e.get("Target", "")))[1:] for e in relations}
+        sheets = root(part(self._archive, "xl/workbook.xml")).iterfind(".//{*}sheets/{*}sheet")
+        found = {e.get("name", ""): targets.get(_relation_id(e), "") for e in sheets}
+        return {name: path for name, path in found.items() if path in names}
+
+
+def _relation_id(sheet: etree._Element) -> str:
+    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+
+
+def _place(attributes: bytes) -> tuple[int, int] | None:
+    if not (match := _REFERENCE.search(attributes)):
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + letter - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _put(sheet: Sheet, place: tuple[int, int], text: str) -> None:
+    sheet.texts.setdefault(place[0], []).append((place[1], text))

@@ -1,0 +1,88 @@
+"""Workbooks (xlsx, xls) → rows, as a person sees them on the screen."""
+
+import io
+from collections.abc import Mapping
+
+import python_calamine as calamine
+
+from ingest.readers.errors import Unreadable
+from ingest.readers.limits import LIMITS
+from ingest.readers.number_formats import Shown, Value, plain
+from ingest.readers.rows import Rows
+from ingest.readers.sheet_xml import Sheet, SheetXml
+
+
+def read_sheets(data: bytes, extension: str) -> Rows:
+    """Read every sheet of a workbook.
+
+    Rows of hidden sheets are given, and refused as a whole: nobody who opens the workbook sees them.
+
+    Raises:
+        Unreadable: it is broken, protected by a password, or beyond limits.yml.
+    """
+    xml = SheetXml(data) if extension == "xlsx" else None
+    try:
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except calamine.PasswordError as error:
+        raise Unreadable("encrypted") from error
+    except calamine.CalamineError as error:
+        raise Unreadable("corrupt_file", str(error)) from error
+    if len(workbook.sheets_metadata) > LIMITS.sheets:
+        raise Unreadable("too_many_sheets", str(len(workbook.sheets_metadata)))
+    rows = Rows()
+    for table_no, meta in enumerate(workbook.sheets_metadata, 1):
+        if meta.typ == calamine.SheetTypeEnum.WorkSheet:
+            details = xml.sheet(meta.name) if xml else Sheet()
+            _read_sheet(workbook, meta, table_no, details, rows)
+    return rows
+
+
+def _read_sheet(
+    workbook: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, table_no: int, details: Sheet, rows: Rows
+) -> None:
+    try:
+        sheet = workbook.get_sheet_by_name(meta.name)
+    except calamine.CalamineError as error:
+        rows.refuse(table_no, 1, 1, "corrupt_file", "", f"sheet {meta.name!r}: {error}")
+        return
+    if sheet.start is None:
+        return
+    if sheet.total_height * sheet.total_width > LIMITS.table_cells * 20:
+        raise Unreadable("too_many_cells", f"sheet {meta.name!r}")
+    top, left = sheet.start
+    hidden = _covered(sheet)
+    for row_no, values in enumerate(sheet.to_python(), top):
+        cells = [""] * left + [
+            _shown(value, details.shown, row_no, column) for column, value in enumerate(values, left)
+        ]
+        for column in hidden.get(row_no, ()):
+            cells[column] = ""
+        for column, text in details.texts.get(row_no, ()):
+            cells[column : column + 1] = [text]
+        place = f"sheet '{meta.name}' row {row_no + 1}"
+        rows.add_row(cells, table_no, row_no + 1, place)
+        if row_no in details.uncalculated:
+            rows.refuse(table_no, row_no + 1, row_no + 1, "formula_without_value", rows.raw_text[-1])
+    if meta.visible != calamine.SheetVisibleEnum.Visible:
+        rows.refuse(table_no, top + 1, top + sheet.height, "hidden_sheet", "", f"sheet {meta.name!r}")
+
+
+def _covered(sheet: calamine.CalamineSheet) -> dict[int, list[int]]:
+    """Return the cells that a merged cell covers, by row: whatever they hold, nobody sees it."""
+    covered: dict[int, list[int]] = {}
+    if sheet.end is None:
+        return covered
+    last_row, last_column = sheet.end
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in range(top, min(bottom, last_row) + 1):
+            columns = range(left + (row == top), min(right, last_column) + 1)
+            covered.setdefault(row, []).extend(columns)
+    return covered
+
+
+def _shown(value: Value, formats: Mapping[tuple[int, int], Shown], row: int, column: int) -> str:
+    if isinstance(value, str):
+        return value
+    if formats and (shown := formats.get((row, column))):
+        return shown.render(value)
+    return plain(value)
