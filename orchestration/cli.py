@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage.
 """
 
+import atexit
 import os
 import sys
 import time
@@ -159,6 +160,7 @@ def main() -> None:
     code = _run(Console(stderr=True))
     sys.stdout.flush()
     sys.stderr.flush()
+    atexit._run_exitfuncs()
     # Not sys.exit: while the interpreter takes itself apart, DuckDB's bindings report "leaks" on the terminal.
     os._exit(code)
 

@@ -54,14 +54,8 @@ def _table(
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, common: list[str]) -> dict[str, int]:
-    """Count rows added, removed and changed by the table's primary key; without one, a changed row is both."""
-    found = connection.execute(
-        "select constraint_column_names from duckdb_constraints() where database_name = 'after'"
-        " and schema_name = 'marts' and table_name = ? and constraint_type = 'PRIMARY KEY'",
-        [table],
-    ).fetchone()
-    key = [column for column in found[0] if column in common] if found else common
-    quoted_key, quoted = (", ".join(f'"{column}"' for column in columns) for columns in (key, common))
+    """Count rows added, removed and changed by the table's key."""
+    quoted_key, quoted = (", ".join(f'"{column}"' for column in columns) for columns in (_key(connection, table, common), common))
     row = connection.execute(
         f"""
         with
@@ -76,7 +70,22 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, common: list[str]) 
         """  # noqa: S608
     ).fetchone()
     assert row is not None  # noqa: S101
-    return dict(zip(("before", "after", "rows_added", "rows_removed", "rows_changed"), row, strict=True))
+    before, after, *changes = row
+    counts = dict(zip(("rows_added", "rows_removed", "rows_changed"), changes, strict=True))
+    return {"before": before, "after": after, **counts}
+
+
+def _key(connection: duckdb.DuckDBPyConnection, table: str, common: list[str]) -> list[str]:
+    """Return the key: the fewest leading columns that name a row in both releases (keys stand first in every table)."""
+    for width in range(1, len(common)):
+        columns = ", ".join(f'"{column}"' for column in common[:width])
+        distinct = " and ".join(
+            f'(select count(*) = count(distinct hash({columns})) from {database}.marts."{table}")'  # noqa: S608
+            for database in ("before", "after")
+        )
+        if connection.execute(f"select {distinct}").fetchall()[0][0]:
+            return common[:width]
+    return common
 
 
 def _sums(

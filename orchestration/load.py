@@ -4,7 +4,6 @@ Nothing heavy is imported before it is known that there is work: an unchanged la
 """
 
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from dagster import ExecuteInProcessResult, JobDefinition
 
 
 class Blocked(Trouble):
@@ -37,14 +36,14 @@ def load(home: Home, source: Path | None, years: list[int] | None, reporter: Rep
     """
     # Processes that Dagster starts, and its definitions, find the home there.
     os.environ["JIXIAO_HOME"] = str(home.root)
-    started = time.monotonic()
     with opened(home, source, years, reporter) as session:
         reading.scan(session)
         if reading.is_current(session) and _is_published(home):
             return session
         session.gatekeeper.start()
-        session.seconds["start"] = round(time.monotonic() - started, 2)
-        result = _run(session)
+        with session.stage("start"):
+            job = _job(session.home)
+        result = _run(session, job)
         if not result.success or session.published is None:
             raise _trouble(session, result)
     return session
@@ -55,24 +54,27 @@ def _is_published(home: Home) -> bool:
     return served is not None and served.manifest["key"] == inputs.key(home)
 
 
-def _run(session: Session) -> "ExecuteInProcessResult":
+def _job(home: Home) -> "JobDefinition":
+    """Import Dagster and dbt and put the graph together: most of a small load's time."""
+    from orchestration.definitions import JOB, defs  # noqa: PLC0415
+
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    return defs().resolve_job_def(JOB)
+
+
+def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":
     """Run Dagster's job in this process, into the home's own run history."""
-    started = time.monotonic()
     import dagster as dg  # noqa: PLC0415
     from dagster._core.instance.ref import InstanceRef  # noqa: PLC0415
 
-    from orchestration.definitions import JOB, defs  # noqa: PLC0415
     from orchestration.defs.partitions import fiscal_years  # noqa: PLC0415
 
-    session.home.dagster.mkdir(parents=True, exist_ok=True)
     config = {"home": str(session.home.root), "source": str(session.source), "years": session.years or []}
     tags = {"jixiao/command": "load"}
     known = set(fiscal_years.get_partition_keys())
     keys = sorted(key for year in reading.years(session) if (key := str(year)) in known)
     if keys:
         tags |= {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
-    job = defs().resolve_job_def(JOB)
-    session.seconds["start"] += round(time.monotonic() - started, 2)
     with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(session.home.dagster))) as instance:
         return job.execute_in_process(
             run_config={

@@ -28,7 +28,8 @@ def ask(release: Release, sql: str) -> pa.Table:
         connection.execute("use marts")
         connection.execute("set lock_configuration = true")
         try:
-            return connection.execute(sql).to_arrow_table()
+            answer = connection.sql(sql)
+            return answer.to_arrow_table() if answer else pa.table({})
         except duckdb.Error as error:
             raise Trouble(f"The query could not be answered. {error}", f"查询无法执行。{error}") from error
 

@@ -21,6 +21,7 @@ from orchestration.home import Home
 from orchestration.transform import Build
 
 STAGES = {
+    "start": ("Start the engines", "启动引擎"),
     "documents": ("Collect documents", "收集文件"),
     "lake": ("Read and parse", "读取与解析"),
     "parsed": ("Gate: parsed", "检查：解析结果"),
