@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from ingest import lexicon
-from ingest.cells import BLANKS, clean
+from ingest.cells import BLANKS, without_tags
 from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, TABLE_COLUMNS, MONEY_COLUMNS
 from ingest.tokens import ROLES, titles, tokens
 
@@ -77,7 +77,7 @@ def _cells(lines: pl.DataFrame) -> pl.DataFrame:
     )
     text = cells.filter(pl.col("text") != "").select("line", column_no=pl.lit(0, pl.UInt16), text="text")
     blank = cells.filter(pl.col("text") == "").select("line", column_no=pl.lit(0, pl.UInt16), text="text")
-    return pl.concat([clean(text), blank]).sort("line", maintain_order=True)
+    return pl.concat([without_tags(text, "text").filter(pl.col("text") != ""), blank]).sort("line", maintain_order=True)
 
 
 def _rejoin_labels(stream: pl.DataFrame) -> pl.DataFrame:

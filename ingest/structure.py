@@ -59,7 +59,6 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
             roles=pl.lit(2, pl.UInt64).pow(number).cast(pl.UInt64).bitwise_or(),
             first=role.filter(labelled).first(),
             unlabelled=role.is_null().sum(),
-            only=pl.col("text").first(),
         )
         .collect(engine="in-memory")
     )
@@ -67,32 +66,43 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         lines.lazy()
         .select("line", "document_id", "dialect")
         .join(by_line.lazy(), on="line", how="left", maintain_order="left")
+        .join(_titles(tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
-        .with_columns(kind=_kind().cast(KINDS))
+        .with_columns(kind=_kind())
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
         .collect(engine="in-memory")
     )
-    return _regions(_forms(frame)).drop("only", "unlabelled", "new_document")
+    return _regions(_forms(frame)).drop("title", "unlabelled", "new_document")
+
+
+def _titles(tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that hold nothing but a title: `line`, `title` (true)."""
+    lone = by_line.filter((pl.col("size") == 1) & (pl.col("unlabelled") == 1)).select("line")
+    return tokens.join(lone, on="line", how="semi").filter(titles(pl.col("text"))).select("line", title=pl.lit(value=True))
+
+
+_KIND_OF_FIRST: Final = {
+    role: kind
+    for kind, roles in {
+        "level": LEVELS, "sum": ("sum",), "field": FIELDS, "money": MONEY, "goal": GOALS, "signature": ("signature",)
+    }.items()
+    for role in roles
+}
 
 
 def _kind() -> pl.Expr:
-    first = pl.col("first")
     table = has("col_content", "col_value") & has("col_level1", "col_level2")
+    only_heads = (pl.col("unlabelled") == 0) & ((pl.col("roles") & ~pl.lit(bits(*HEADS, "goal_head"), pl.UInt64)) == 0)
+    kinds = {kind: pl.lit(kind, KINDS) for kind in KINDS.categories}
     return (
-        pl.when(pl.col("size") == 0).then(pl.lit("blank"))
-        .when(pl.col("roles") == bits("ruler")).then(pl.lit("ruler"))
-        .when((pl.col("unlabelled") == 0) & ((pl.col("roles") & ~pl.lit(bits(*HEADS, "goal_head"), pl.UInt64)) == 0)).then(pl.lit("head"))
-        .when(table & has("project_name")).then(pl.lit("list_columns"))
-        .when(table).then(pl.lit("columns"))
-        .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate")).then(pl.lit("money_columns"))
-        .when((pl.col("size") == 1) & (pl.col("unlabelled") == 1) & titles(pl.col("only"))).then(pl.lit("title"))
-        .when(first.is_in(LEVELS)).then(pl.lit("level"))
-        .when(first == "sum").then(pl.lit("sum"))
-        .when(first.is_in(FIELDS)).then(pl.lit("field"))
-        .when(first.is_in(MONEY)).then(pl.lit("money"))
-        .when(first.is_in(GOALS)).then(pl.lit("goal"))
-        .when(first == "signature").then(pl.lit("signature"))
-        .otherwise(pl.lit("text"))
+        pl.when(pl.col("size") == 0).then(kinds["blank"])
+        .when(pl.col("roles") == bits("ruler")).then(kinds["ruler"])
+        .when(only_heads).then(kinds["head"])
+        .when(table & has("project_name")).then(kinds["list_columns"])
+        .when(table).then(kinds["columns"])
+        .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate")).then(kinds["money_columns"])
+        .when(pl.col("title")).then(kinds["title"])
+        .otherwise(pl.col("first").replace_strict(_KIND_OF_FIRST, default="text", return_dtype=KINDS))
     )
 
 
