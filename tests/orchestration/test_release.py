@@ -1,0 +1,146 @@
+"""Releases through their public doors, and what is left when a publication is killed at any of its steps."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import compare, release
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+
+
+def build(home: Home, rows: int) -> None:
+    """Make a warehouse under construction with `rows` declarations."""
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    home.database.unlink(missing_ok=True)
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.fct_declaration (declaration_key varchar primary key, fiscal_year integer, total_yuan decimal(18, 2))"
+        )
+        connection.execute("comment on table marts.fct_declaration is 'One row a declaration. 一行一份申报''表'''")
+        connection.execute("comment on column marts.fct_declaration.total_yuan is 'Yuan 元'")
+        connection.execute(
+            "insert into marts.fct_declaration select 'k' || i, 2020 + i % 2, i * 10 from range(?) as t(i)", [rows]
+        )
+
+
+def publish(home: Home, rows: int, release_id: str) -> release.Release:
+    build(home, rows)
+    return release.publish(home, release.write(home, release_id), {"key": release_id, "rows": {"fct_declaration": rows}})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.at(tmp_path / "home")
+
+
+def test_a_release_holds_database_parquet_and_checksums(home: Home) -> None:
+    published = publish(home, 5, "r1")
+    assert release.current(home) == published
+    with duckdb.connect(str(published.database), read_only=True) as connection:
+        assert connection.execute("select sum(total_yuan) from marts.fct_declaration").fetchall() == [(100,)]
+        tags = connection.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall()
+        comment = connection.execute("select comment from duckdb_tables()").fetchall()
+    assert tags[0][0].startswith("v1.5"), "clients of DuckDB 1.x cannot open it"
+    assert comment == [("One row a declaration. 一行一份申报'表'",)]
+    parquet = published.folder / "parquet" / "fct_declaration.parquet"
+    assert duckdb.sql(f"select count(*) from '{parquet}'").fetchall() == [(5,)]
+    assert set(published.manifest["files"]) == {"warehouse.duckdb", "parquet/fct_declaration.parquet"}
+    assert release.verify(published) == []
+
+
+def test_a_changed_file_is_noticed(home: Home) -> None:
+    published = publish(home, 5, "r1")
+    with published.database.open("r+b") as file:
+        file.seek(5000)
+        file.write(b"x")
+    (published.folder / "extra").touch()
+    assert release.verify(published) == ["extra", "warehouse.duckdb"]
+
+
+def test_rollback_goes_back_and_refuses_what_is_damaged(home: Home) -> None:
+    first, second, third = (publish(home, rows, f"r{rows}") for rows in (1, 2, 3))
+    assert release.rollback(home, None) == second
+    assert release.rollback(home, None) == first
+    with pytest.raises(Trouble, match="no earlier release"):
+        release.rollback(home, None)
+    assert release.rollback(home, "r3") == third
+    with pytest.raises(Trouble, match="no release r9"):
+        release.rollback(home, "r9")
+    (second.folder / "parquet" / "fct_declaration.parquet").unlink()
+    with pytest.raises(Trouble, match="damaged"):
+        release.rollback(home, "r2")
+    assert release.current(home) == third
+
+
+def test_old_releases_leave_but_never_the_current_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release, "KEEP", 2)
+    names = [publish(home, 1, f"r{number}").release_id for number in range(4)]
+    assert [kept.release_id for kept in release.kept(home)] == [names[3], names[2]]
+
+
+def test_a_reader_keeps_the_release_it_has_opened(home: Home) -> None:
+    publish(home, 5, "r1")
+    with duckdb.connect(str(home.current.resolve() / "warehouse.duckdb"), read_only=True) as reader:
+        publish(home, 7, "r2")
+        assert reader.execute("select count(*) from marts.fct_declaration").fetchall() == [(5,)]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from test_release import publish, Home
+steps = iter(range({steps}))
+def dying(real):
+    def step(*args, **kwargs):
+        if next(steps, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args, **kwargs)
+    return step
+os.fsync = dying(os.fsync)
+Path.rename = dying(Path.rename)
+publish(Home.at({home!r}), 9, "r2")
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3, 5, 6, 7, 8])
+def test_killed_while_it_publishes_the_last_release_stays_and_the_next_works(home: Home, steps: int) -> None:
+    publish(home, 5, "r1")
+    code = textwrap.dedent(KILLED).format(tests=str(Path(__file__).parent), steps=steps, home=str(home.root))
+    killed = subprocess.run([sys.executable, "-c", code], check=False, cwd=Path(__file__).parents[2])
+    served = release.current(home)
+    assert served is not None
+    assert release.verify(served) == []
+    if killed.returncode:
+        assert killed.returncode == -9
+        assert served.release_id == ("r1" if os.readlink(home.current).endswith("r1") else "r2")
+    with home.lock():  # the killed one's lock is gone
+        release.sweep(home)
+    assert publish(home, 6, "r3") == release.current(home)
+    assert not list(home.releases.glob(".*"))
+
+
+def test_what_changed_is_counted_by_key_and_summed_by_year(home: Home, tmp_path: Path) -> None:
+    first = publish(home, 4, "r1")
+    build(home, 5)
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute("delete from marts.fct_declaration where declaration_key = 'k0'")
+        connection.execute("update marts.fct_declaration set total_yuan = 99 where declaration_key = 'k1'")
+        connection.execute("create table marts.dim_new (a integer)")
+        connection.execute("alter table marts.fct_declaration add column goal varchar")
+    second = release.publish(home, release.write(home, "r2"), {})
+    changes = compare.releases(first.database, second.database)
+    assert changes["tables_added"] == ["dim_new"]
+    table = changes["tables"]["fct_declaration"]
+    assert (table["rows_before"], table["rows_after"]) == (4, 4)
+    assert (table["rows_added"], table["rows_removed"], table["rows_changed"]) == (1, 1, 1)
+    assert table["columns_added"] == ["goal"]
+    assert [(s["fiscal_year"], s["before"], s["after"]) for s in table["sums_by_year"]] == [(2020, 20, 60), (2021, 40, 129)]
+    assert compare.releases(second.database, second.database)["tables"] == {}
