@@ -1,5 +1,10 @@
-{{ config(materialized="table") }}
+{{ config(
+    materialized="incremental", incremental_strategy="append", on_schema_change="fail",
+    pre_hook="{{ forget_declarations_judged_anew() }}"
+) }}
 -- One row a declaration: how complete, measurable and consistent it is, 0 to 100. The formulas stand in the YAML.
+-- depends_on: {{ ref("int_changed_version") }}
+-- depends_on: {{ ref("int_touched_declaration") }}
 
 with
 
@@ -45,6 +50,7 @@ weighed as (
         {%- endfor %}
     from outcome
     inner join rule on outcome.rule_id = rule.rule_id
+    inner join declaration on outcome.declaration_key = declaration.declaration_key
     where outcome.outcome in ('hit', 'passed')
     group by outcome.declaration_key
 

@@ -1,6 +1,12 @@
-{{ config(materialized="table") }}
--- One row a hit of a quality rule. Each rule is a macro in macros/quality/rules, named by dim_quality_rule.yml; a hit counts where the rule applies to the declaration.
+{{ config(
+    materialized="incremental", incremental_strategy="append", on_schema_change="fail",
+    pre_hook="{{ forget_findings_judged_anew() }}"
+) }}
+-- One row a hit of a quality rule. Each rule is a macro in macros/quality/rules that dim_quality_rule.yml names; a hit
+-- counts where the rule applies to the declaration and the declaration holds what the rule needs.
 -- depends_on: {{ ref("quality_word") }}
+-- depends_on: {{ ref("int_changed_version") }}
+-- depends_on: {{ ref("int_touched_declaration") }}
 {%- set words = quality_words() %}
 {%- set rules = quality_rules() %}
 
@@ -21,7 +27,12 @@ indicator as not materialized (
 
 declaration_version as not materialized (
 
-    select * from {{ ref("fct_declaration_version") }}
+    select
+        version.*,
+        form.table_no,
+        form.line_start
+    from {{ ref("int_declaration_version") }} as version
+    inner join {{ ref("stg_form") }} as form on version.document_id = form.document_id and version.form_no = form.form_no
 
 ),
 
@@ -37,13 +48,14 @@ notice as not materialized (
         declaration.declaration_key,
         case when notice.indicator_no is not null then {{ indicator_key("declaration.declaration_key", "notice.indicator_no") }} end
             as indicator_key,
-        notice.table_no,
-        notice.line_no,
+        min(notice.table_no) as table_no,
+        min(notice.line_no) as line_no,
         notice.code,
         notice.evidence
     from {{ ref("stg_notice") }} as notice
     inner join {{ ref("fct_declaration") }} as declaration
         on notice.document_id = declaration.document_id and notice.form_no = declaration.form_no
+    group by declaration.declaration_key, notice.indicator_no, notice.code, notice.evidence
 
 ),
 
@@ -59,6 +71,15 @@ decision as (
 
 ),
 
+subject as not materialized (
+
+    select
+        indicator_key,
+        subject_key
+    from indicator
+
+),
+
 hit as (
 {% for rule in rules %}
 
@@ -70,6 +91,8 @@ hit as (
 
 ),
 
+-- What a finding speaks of: the indicator's cells, or those that make up a hit on the declaration. Never a line number:
+-- the finding keeps its key when the document is laid out anew.
 applicable as (
 
     select
@@ -77,54 +100,39 @@ applicable as (
         declaration.fiscal_year,
         declaration.project_code,
         declaration.document_id,
-        coalesce(indicator.level2, '') as level2,
-        coalesce(indicator.content, '') as content,
-        coalesce(indicator.value_raw, '') as value_raw,
-        row_number() over (
-            partition by hit.rule_id, hit.declaration_key, indicator.level2, indicator.content, indicator.value_raw
-            order by hit.line_no, hit.indicator_key
-        ) as occurrence
+        md5(concat_ws('|', hit.rule_id, hit.declaration_key, coalesce(indicator.subject_key, hit.evidence))) as finding_key
     from hit
     inner join declaration on hit.declaration_key = declaration.declaration_key
-    left join (select indicator_key, level2, content, value_raw from indicator) as indicator
-        on hit.indicator_key = indicator.indicator_key
-    where case hit.rule_id
-        {%- for rule in rules %}
-        when '{{ rule.rule_id }}' then ({{ rule_applies(rule) }}) and ({{ rule_has_data(rule) }})
-        {%- endfor %}
-    end
-
-),
-
-keyed as (
-
-    select
-        applicable.*,
-        {{ surrogate_key(["rule_id", "declaration_key", "level2", "content", "value_raw", "occurrence"]) }} as finding_key
-    from applicable
+    left join subject as indicator on hit.indicator_key = indicator.indicator_key
+    where (declaration.is_in_changed_year or hit.rule_id in ({{ rules_looking_back() }}))
+        and case hit.rule_id
+            {%- for rule in rules %}
+            when '{{ rule.rule_id }}' then ({{ rule_applies(rule) }}) and ({{ rule_has_data(rule) }})
+            {%- endfor %}
+        end
 
 )
 
 select
-    keyed.finding_key,
-    keyed.rule_id,
+    applicable.finding_key,
+    applicable.rule_id,
     rule.severity,
-    keyed.declaration_key,
-    keyed.indicator_key,
-    cast(keyed.fiscal_year as integer) as fiscal_year,
-    keyed.project_code,
-    keyed.document_id,
-    cast(keyed.table_no as integer) as table_no,
-    cast(keyed.line_no as integer) as line_no,
-    keyed.message_en,
-    keyed.message_zh,
-    keyed.evidence,
+    applicable.declaration_key,
+    applicable.indicator_key,
+    cast(applicable.fiscal_year as integer) as fiscal_year,
+    applicable.project_code,
+    applicable.document_id,
+    cast(applicable.table_no as integer) as table_no,
+    cast(applicable.line_no as integer) as line_no,
+    applicable.message_en,
+    applicable.message_zh,
+    applicable.evidence,
     rule.basis,
     decision.decision,
     decision.decided_by,
     cast(decision.decided_on as date) as decided_on,
     cast(decision.valid_until as date) as decision_valid_until,
     decision.reason as decision_reason
-from keyed
-inner join rule on keyed.rule_id = rule.rule_id
-left join decision on keyed.finding_key = decision.finding_key
+from applicable
+inner join rule on applicable.rule_id = rule.rule_id
+left join decision on applicable.finding_key = decision.finding_key

@@ -1,5 +1,10 @@
-{{ config(materialized="table") }}
+{{ config(
+    materialized="incremental", incremental_strategy="append", on_schema_change="fail",
+    pre_hook="{{ forget_declarations_judged_anew() }}"
+) }}
 -- One row a declaration and rule: hit, passed, not_applicable or not_enough_data.
+-- depends_on: {{ ref("int_changed_version") }}
+-- depends_on: {{ ref("int_touched_declaration") }}
 {%- set rules = quality_rules() %}
 
 with

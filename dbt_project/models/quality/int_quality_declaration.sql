@@ -111,6 +111,7 @@ select
     declaration.declaration_key,
     declaration.form_type,
     declaration.fiscal_year,
+    {{ in_changed_year("declaration") }} as is_in_changed_year,
     coalesce(declaration.region_code, '') as region_code,
     declaration.project_code,
     coalesce(declaration.project_name, '') as project_name,
@@ -153,3 +154,4 @@ left join sources on declaration.declaration_key = sources.declaration_key
 left join unread on declaration.declaration_key = unread.declaration_key
 left join history on declaration.declaration_key = history.declaration_key
 left join region on substr(declaration.project_code, 1, 6) = region.region_code
+where {{ is_judged_anew("declaration") }}

@@ -69,16 +69,29 @@ examined as (
     inner join declaration on indicator.declaration_key = declaration.declaration_key
     left join category on indicator.category_key = category.category_key
     left join measure_unit on indicator.unit = measure_unit.unit
-    where indicator.scope = 'annual'
+    where indicator.scope = 'annual' and {{ is_judged_anew("declaration") }}
+
+),
+
+described as (
+
+    select
+        *,
+        regexp_replace(unbracketed_content, '[\s\p{P}]', '', 'g') as plain_content,
+        regexp_replace(value_raw, '[\s，。；、,;"“”]', '', 'g') as plain_value,
+        md5(concat_ws('|', level2, content, value_raw)) as cells_key
+    from examined
 
 )
 
 select
     *,
-    regexp_replace(unbracketed_content, '[\s\p{P}]', '', 'g') as plain_content,
-    regexp_replace(value_raw, '[\s，。；、,;"“”]', '', 'g') as plain_value,
+    -- The same row printed twice in one form is two subjects.
+    concat(
+        cells_key, '-', row_number() over (partition by declaration_key, cells_key order by indicator_no)
+    ) as subject_key,
     concat_ws(
         '|', target_kind, operator, target_value, target_value_max, unit, strftime(starts_on, '%m%d'),
         strftime(due_on, '%m%d'), case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
     ) as target_signature
-from examined
+from described
