@@ -26,8 +26,8 @@ def keep(documents: pl.DataFrame, archive: Path) -> pl.DataFrame:
         archive: the folder `archive`; made where it is missing.
 
     Returns:
-        `documents` with `path` leading into the archive. A file whose bytes are no longer those of its document_id has the
-        status `quarantined` and the reason `changed_while_loading`.
+        `documents` with `path` leading into the archive. A file whose bytes are no longer those of its document_id
+        has the status `quarantined` and the reason `changed_while_loading`.
 
     Raises:
         OSError: the disk is full or the folder cannot be written; nothing half-written stays under a final name.
@@ -68,7 +68,7 @@ def content(path: bytes, place: str | None = None) -> BinaryIO:
         Unreadable: the file is gone, or the member cannot be read.
     """
     try:
-        opened = Path(os.fsdecode(path)).open("rb")
+        opened = Path(os.fsdecode(path)).open("rb")  # noqa: SIM115 (the caller closes it)
     except OSError as error:
         raise Unreadable("unreadable_file", error.strerror or str(error)) from error
     if place is None:

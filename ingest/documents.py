@@ -159,7 +159,7 @@ def _look(file: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _look_inside(archive: BinaryIO, container_id: str, depth: int = 1, prefix: str = "") -> list[dict[str, Any]]:
-    """Identify the members of a zip, and of zips inside it; a last fact without `member` says why it cannot be opened."""
+    """Identify the members of a zip, and of zips in it; a last fact without `member` says why it cannot be opened."""
     facts: list[dict[str, Any]] = []
     try:
         for member in members(archive):
@@ -189,7 +189,7 @@ def _look_at_member(name: str, stream: BinaryIO, place: dict[str, str], depth: i
 
 def _identify(stream: BinaryIO, name: str) -> dict[str, Any]:
     stream.seek(0)
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # pyright: ignore[reportArgumentType] (it can readinto)
     fact: dict[str, Any] = {"document_id": digest, "byte_size": stream.seek(0, os.SEEK_END)}
     try:
         kind = sniff(stream, name)

@@ -24,8 +24,8 @@ def quarantine(rows: pl.DataFrame) -> pl.DataFrame:
     """Make quarantine rows.
 
     Args:
-        rows: `document_id` and `reason`; further columns of LAKE["quarantine"] where they are known, and `detail`, a few
-            words on this very case that are put behind the hint in brackets.
+        rows: `document_id` and `reason`; further columns of LAKE["quarantine"] where they are known, and `detail`,
+            a few words on this very case that are put behind the hint in brackets.
 
     Returns:
         LAKE["quarantine"], in the order of `rows`.

@@ -9,7 +9,7 @@ _DAYS = (
 )
 """A day, as publishing systems (t20230919_1.html) and people (2023-9-19, 2023年9月19日) write it into a file's name."""
 _MONTH = rf"{_YEAR} *年 *(?:1[0-2]|0?[1-9]) *月"
-_YEARS = (rf"{_YEAR} *年度", rf"{_YEAR} *年", rf"(?:^|[^0-9]){_YEAR}(?:[^0-9]|$)")
+_YEARS = (r"[0-9]+ *年度", r"[0-9]+ *年", r"[0-9]+")
 """Ways to write a fiscal year, the surest first."""
 _CHINESE_YEAR = "二[〇零○][一二三四五六七八九〇零○]{2}年"
 _CHINESE_DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
@@ -18,8 +18,8 @@ _CHINESE_DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789
 def fiscal_year(file_name: pl.Expr) -> list[pl.Expr]:
     """Return `fiscal_year` and `fiscal_year_from` (folder, file_name; both NULL where no name says a year).
 
-    The outermost folder that is nothing but a year wins, then any folder that names one, then the file's name. A name with
-    two different years (2023-2025规划) says none.
+    The outermost folder that is nothing but a year wins, then any folder that names one, then the file's name. A name
+    with two different years (2023-2025规划) says none.
     """
     plain = _arabic(file_name.str.normalize("NFKC"))
     parts = plain.str.replace_all("!", "/").str.split("/")
@@ -61,9 +61,7 @@ def _only_year(text: pl.Expr) -> pl.Expr:
     """Return the one year that a text names, in the surest way of writing that it uses."""
     for pattern in (*_DAYS, _MONTH):
         text = text.str.replace_all(pattern, " ")
-    found = [
-        text.str.extract_all(pattern).list.eval(pl.element().str.extract(_YEAR, 1)).list.unique() for pattern in _YEARS
-    ]
-    return pl.coalesce(pl.when(years.list.len() > 0).then(years) for years in found).pipe(
-        lambda years: pl.when(years.list.len() == 1).then(years.list.first())
-    )
+    year = pl.element().str.extract(rf"^{_YEAR}(?:[^0-9]|$)", 1)
+    named = [text.str.extract_all(pattern).list.eval(year).list.drop_nulls().list.unique() for pattern in _YEARS]
+    surest = pl.coalesce(pl.when(years.list.len() > 0).then(years) for years in named)
+    return pl.when(surest.list.len() == 1).then(surest.list.first())

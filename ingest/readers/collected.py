@@ -39,9 +39,9 @@ class Collected:
 
     def refuse_oversized(self) -> None:
         """Refuse lines that no form has, longer than limits.yml says or with more cells, and keep their beginnings."""
-        if (self.lines.get_column("raw_text").str.len_bytes().max() or 0) <= LIMITS.line_cells:
-            return
         raw = pl.col("raw_text")
+        if not self.lines.select((raw.str.len_bytes() > LIMITS.line_cells).any()).item():
+            return
         separators = pl.max_horizontal(raw.str.count_matches(mark, literal=True) for mark in "\t|")
         long = raw.str.len_bytes() > LIMITS.line_characters
         wide = ~long & (raw.str.len_bytes() > LIMITS.line_cells) & (separators >= LIMITS.line_cells)

@@ -5,8 +5,8 @@ import polars as pl
 _TAB_SHARE = 0.1
 _PIPE_SHARE = 0.3
 _SPACE_SHARE = 0.35
-"""Shares of a document's lines from which on a separator is one. Tabs stand in a text by no accident; pipes part the links of
-a page's navigation, blanks the words of a sentence here and there."""
+"""Shares of a document's lines from which on a separator is one. Tabs stand in a text by no accident; pipes part the
+links of a page's navigation, blanks the words of a sentence here and there."""
 
 _INNER_PIPE = r"\|.*[^\s|]"
 """A pipe with text behind it; a pipe at the end alone closes a cell that has the line to itself."""

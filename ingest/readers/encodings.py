@@ -27,13 +27,13 @@ _MARK = "\ufdd0"
 """A noncharacter, which no text holds: marks the places of bytes that are no characters."""
 _MOST_BAD_BYTES = 10_000
 
-INVISIBLE: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u{ad}\u{180e}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}]"
-"""Control characters, marks of direction, zero-width blanks (polars regex): they print nothing and change what is compared."""
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_MARKS = "\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+INVISIBLE: Final = f"[{_CONTROLS}{_MARKS}]"
+"""Control characters, marks of direction, zero-width blanks: they print nothing and change what is compared."""
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]|(?<=[^\n])\x0c(?=[^\n])")
 """Ends of a line beside \\n; a form feed inside a line parts two pages, beside \\n it is only a mark."""
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
+_UNSEEN = re.compile(INVISIBLE)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,47 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.readers.encodings import decode, detect
-from ingest.readers.errors import Unreadable
 from ingest.readers.rows import Rows
 
 _UNSEEN: Final = frozenset(
     {"head", "script", "style", "noscript", "template", "svg", "iframe", "object", "select", "-comment"}
 )
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main "
-    "nav ol p pre section table tbody td tfoot th thead tr ul caption".split()
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+        ),
+        *(
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "p",
+        ),
+        *("pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    )
 )
 _META: Final = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
 _SAME: Final = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "utf8": "utf-8", "x-gbk": "gb18030"}
@@ -27,8 +59,8 @@ _WIDE_BREAK: Final = re.compile(
 _MOST_SPAN: Final = 1000
 
 
-def read_html(data: bytes) -> tuple[Rows, str]:
-    """Read a web page; return its rows and its encoding.
+def read_html(data: bytes) -> Rows:
+    """Read a web page.
 
     Raises:
         Unreadable: no encoding gives a plausible text.
@@ -39,7 +71,8 @@ def read_html(data: bytes) -> tuple[Rows, str]:
     if parser.body is not None:
         walk.blocks(parser.body)
     walk.end_paragraph()
-    return walk.rows, text.encoding
+    walk.rows.encoding = text.encoding
+    return walk.rows
 
 
 def _declared(data: bytes) -> str | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 import pdfplumber
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
 from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -99,7 +100,7 @@ def read_pdf(data: bytes) -> Rows:
     return rows
 
 
-def _opened(data: bytes) -> pdfplumber.PDF:
+def _opened(data: bytes) -> PDF:
     try:
         pdf = pdfplumber.open(io.BytesIO(data))
         len(pdf.pages)

@@ -76,8 +76,7 @@ def _between(lines: Sequence[Line], number: int, left: float, right: float) -> s
 def _fits(lines: Sequence[Line], number: int, left: float, right: float) -> bool:
     """Say whether the beginning of a line would have had room on the line above: then the break was meant.
 
-    The room is the cell without its padding, which is as wide as the smallest gap beside any of its lines; of a cell with
-    no padding to see, the widest line.
+    The room is the cell without its padding, which is as wide as the smallest gap beside any of its lines.
     """
     above, line = lines[number - 1], lines[number]
     padding = min(min(each.x0 - left, right - each.x1) for each in lines)

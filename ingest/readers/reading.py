@@ -46,8 +46,8 @@ class Batch:
     Attributes:
         lines: LINES, whole documents one after the other, or one slice of a large one.
         documents: READ, one row a document of the batch.
-        quarantine: LAKE["quarantine"]: documents (line_start 0) and runs of lines that cannot be read; such lines are in
-            `lines` too, for the ledger.
+        quarantine: LAKE["quarantine"]: documents (line_start 0) and runs of lines that cannot be read; such lines are
+            in `lines` too, for the ledger.
         slice_no: 0 for whole documents; from 1 on for the slices of one document.
         is_last: no further slice of the document follows.
     """
@@ -120,7 +120,7 @@ def _tables(documents: pl.DataFrame, batch_bytes: int, workers: int) -> Iterator
         if isinstance(result.rows, Unreadable):
             refused.append(_refusal(result.document_id, result.rows))
             continue
-        held.append((result.document_id, result.rows, result.encoding))
+        held.append((result.document_id, result.rows))
         size += sum(map(len, result.rows.raw_text))
         if size > batch_bytes:
             yield _batch(_collect(held, refused))
@@ -129,17 +129,17 @@ def _tables(documents: pl.DataFrame, batch_bytes: int, workers: int) -> Iterator
         yield _batch(_collect(held, refused))
 
 
-def _collect(held: list[tuple[str, Rows, str | None]], refused: list[dict[str, Any]]) -> Collected:
+def _collect(held: list[tuple[str, Rows]], refused: list[dict[str, Any]]) -> Collected:
     """Make one frame of the rows of many documents.
 
-    Rows of tables have real cells. A paragraph beside tables is one cell (a title may hold blanks); paragraphs of a document
-    without any table show how their cells stand.
+    Rows of tables have real cells. A paragraph beside tables is one cell (a title may hold blanks); paragraphs of a
+    document without any table show how their cells stand.
     """
     lines = pl.DataFrame(
         {
-            "document_id": pl.Series([key for key, rows, _ in held for _ in rows.raw_text], dtype=pl.String),
+            "document_id": pl.Series([key for key, rows in held for _ in rows.raw_text], dtype=pl.String),
             **{
-                name: pl.Series([value for _, rows, _ in held for value in getattr(rows, name)], dtype=LINES[name])
+                name: pl.Series([value for _, rows in held for value in getattr(rows, name)], dtype=LINES[name])
                 for name in ("line_no", "table_no", "place", "raw_text")
             },
         }
@@ -149,8 +149,8 @@ def _collect(held: list[tuple[str, Rows, str | None]], refused: list[dict[str, A
     lines = lines.with_columns(plain=dialects(lines)).with_columns(
         dialect=pl.when(in_table).then(pl.lit("tab")).when(has_table).then(beside).otherwise("plain")
     )
-    collected = Collected(lines.select(LINES.names()), {key: encoding for key, _, encoding in held}, refused)
-    collected.refused += [{"document_id": key, **row} for key, rows, _ in held for row in rows.refused]
+    collected = Collected(lines.select(LINES.names()), {key: rows.encoding for key, rows in held}, refused)
+    collected.refused += [{"document_id": key, **row} for key, rows in held for row in rows.refused]
     collected.refuse_oversized()
     return collected
 

@@ -22,6 +22,7 @@ class Rows:
     place: list[str] = field(default_factory=list)
     raw_text: list[str] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
+    encoding: str | None = None
     _cells: int = 0
     _paragraphs: int = 0
 
@@ -43,20 +44,25 @@ class Rows:
                 self._paragraphs += 1
                 self._add(line.strip(" \u3000"), 0, self._paragraphs, place)
 
-    def refuse(
-        self, table_no: int, line_start: int, line_end: int, reason: str, raw_text: str, detail: str | None = None
-    ) -> None:
-        """Say that rows cannot be read."""
+    def refuse(self, reason: str, table_no: int, lines: tuple[int, int], detail: str | None = None) -> None:
+        """Say of rows (first and last) that they cannot be read."""
+        raw_text = self.raw_text[-1] if self.raw_text and lines[0] == lines[1] else ""
         self.refused.append(
-            {"table_no": table_no, "line_start": line_start, "line_end": line_end, "raw_text": raw_text, "reason": reason,
-             "detail": detail}
-        )  # fmt: skip
+            {
+                "table_no": table_no,
+                "line_start": lines[0],
+                "line_end": lines[1],
+                "raw_text": raw_text,
+                "reason": reason,
+                "detail": detail,
+            }
+        )
 
     def refuse_place(self, reason: str, place: str) -> None:
-        """Say that something between the lines cannot be read (a page that is a picture): a blank line stands for it."""
+        """Say that something between the lines cannot be read (a scanned page): a blank line stands for it."""
         self._paragraphs += 1
         self._add("", 0, self._paragraphs, place)
-        self.refuse(0, self._paragraphs, self._paragraphs, reason, "", place)
+        self.refuse(reason, 0, (self._paragraphs, self._paragraphs), place)
 
     def _add(self, text: str, table_no: int, line_no: int, place: str) -> None:
         self.table_no.append(table_no)

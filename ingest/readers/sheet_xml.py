@@ -1,22 +1,22 @@
-"""What the bare values of an xlsx leave out: formats that change a value's meaning, errors, formulas never calculated."""
+"""What the bare values of an xlsx leave out: formats that change a meaning, errors, formulas never calculated."""
 
 import io
 import posixpath
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from ingest.readers.errors import Unreadable
-from ingest.readers.limits import LIMITS
 from ingest.readers.number_formats import BUILT_IN, Shown, parse
 from ingest.readers.xml import part, root
 from ingest.readers.zips import check
 
 _FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c\b([^>]*)>\s*"
+    rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 """A cell with a formula and no value."""
 _ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)</', re.S)

@@ -12,7 +12,7 @@ from ingest.readers.rows import Rows
 from ingest.readers.sheet_xml import Sheet, SheetXml
 
 
-def read_sheets(data: bytes, extension: str) -> Rows:
+def read_xlsx(data: bytes) -> Rows:
     """Read every sheet of a workbook.
 
     Rows of hidden sheets are given, and refused as a whole: nobody who opens the workbook sees them.
@@ -20,7 +20,15 @@ def read_sheets(data: bytes, extension: str) -> Rows:
     Raises:
         Unreadable: it is broken, protected by a password, or beyond limits.yml.
     """
-    xml = SheetXml(data) if extension == "xlsx" else None
+    return _read(data, SheetXml(data))
+
+
+def read_xls(data: bytes) -> Rows:
+    """Read every sheet of an old workbook, as `read_xlsx` does, with bare values for want of their formats."""
+    return _read(data, None)
+
+
+def _read(data: bytes, xml: SheetXml | None) -> Rows:
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError as error:
@@ -43,7 +51,7 @@ def _read_sheet(
     try:
         sheet = workbook.get_sheet_by_name(meta.name)
     except calamine.CalamineError as error:
-        rows.refuse(table_no, 1, 1, "corrupt_file", "", f"sheet {meta.name!r}: {error}")
+        rows.refuse_place("corrupt_file", f"sheet {meta.name!r}: {error}")
         return
     if sheet.start is None:
         return
@@ -62,9 +70,9 @@ def _read_sheet(
         place = f"sheet '{meta.name}' row {row_no + 1}"
         rows.add_row(cells, table_no, row_no + 1, place)
         if row_no in details.uncalculated:
-            rows.refuse(table_no, row_no + 1, row_no + 1, "formula_without_value", rows.raw_text[-1])
+            rows.refuse("formula_without_value", table_no, (row_no + 1, row_no + 1))
     if meta.visible != calamine.SheetVisibleEnum.Visible:
-        rows.refuse(table_no, top + 1, top + sheet.height, "hidden_sheet", "", f"sheet {meta.name!r}")
+        rows.refuse("hidden_sheet", table_no, (top + 1, top + sheet.height), f"sheet {meta.name!r}")
 
 
 def _covered(sheet: calamine.CalamineSheet) -> dict[int, list[int]]:

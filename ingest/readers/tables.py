@@ -9,8 +9,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -20,6 +22,14 @@ from ingest.readers.limits import LIMITS
 from ingest.readers.rows import Rows
 from ingest.readers.word import convert
 
+_READERS: Final = {
+    "html": ("html", "read_html"),
+    "xlsx": ("sheets", "read_xlsx"),
+    "xls": ("sheets", "read_xls"),
+    "docx": ("docx", "read_docx"),
+    "pdf": ("pdf", "read_pdf"),
+}
+"""Module and function by format; a reader's library is loaded when the first such document comes."""
 _TASK_BYTES = 1024 * 1024
 _TASK_DOCUMENTS = 64
 _CONVERTED_AT_ONCE = 20
@@ -42,7 +52,6 @@ class Result:
 
     document_id: str
     rows: Rows | Unreadable
-    encoding: str | None = None
 
 
 def read_tables(sources: Sequence[Source], workers: int) -> Iterator[Result]:
@@ -126,7 +135,8 @@ def _read(source: Source) -> Result:
     try:
         with archive.content(source.path, source.member) as stream:
             data = stream.read()
-        rows, encoding = _by_format(data, source.format)
+        module, function = _READERS[source.format]
+        rows: Rows = getattr(import_module(f"ingest.readers.{module}"), function)(data)
     except Unreadable as error:
         return Result(source.document_id, error)
     except MemoryError:
@@ -135,28 +145,7 @@ def _read(source: Source) -> Result:
         return Result(source.document_id, Unreadable("corrupt_file", "nested too deep"))
     except Exception as error:  # a fault of ours: named as such, so that it is reported
         return Result(source.document_id, Unreadable("reader_failed", f"{type(error).__name__}: {error}"[:200]))
-    return Result(source.document_id, rows, encoding)
-
-
-def _by_format(data: bytes, kind: str) -> tuple[Rows, str | None]:
-    """Read with the format's reader; its library is loaded when the first such document comes."""
-    if kind == "html":
-        from ingest.readers.html import read_html
-
-        return read_html(data)
-    if kind in {"xlsx", "xls"}:
-        from ingest.readers.sheets import read_sheets
-
-        return read_sheets(data, kind), None
-    if kind == "docx":
-        from ingest.readers.docx import read_docx
-
-        return read_docx(data), None
-    if kind == "pdf":
-        from ingest.readers.pdf import read_pdf
-
-        return read_pdf(data), None
-    raise Unreadable("unsupported_format", kind)
+    return Result(source.document_id, rows)
 
 
 def _converted(sources: list[Source], folder: Path) -> Iterator[Source | Result]:

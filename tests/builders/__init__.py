@@ -1,0 +1,1 @@
+"""Real writers that lay a known document out in every container."""
