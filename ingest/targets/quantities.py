@@ -1,0 +1,117 @@
+"""Printed quantities: operator, number or range, unit. What is not surely one quantity is left to others."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.schema import NUMBER as DECIMAL
+from ingest.targets import affixes, numerals
+from ingest.targets.text import replace_where
+from ingest.targets.words import NUMBER, SIGNS, load
+
+WORD: Final = "\ue001"
+"""Stands for a word that holds a number (5G, 12345热线)."""
+
+QUANTITY: Final = pl.Schema({"operator": pl.String, "value": DECIMAL, "value_max": DECIMAL, "unit": pl.String})
+
+_LONGEST: Final = 30  # characters of a value whose number has no operator: in a longer text it measures something else
+_LONGEST_WITH_OPERATOR: Final = 60
+_NO: Final = r"[^0-9<>=≥≤~,;±-]"
+# A rest may hold digits only as "per so many": 5/10万, 1次/3年.
+_REST: Final = r"(?<rest>[^0-9±]*(?:/[0-9]+(?:[万千百人年月周天日个]|平方|公里)[^0-9]*)?)"
+_LOW: Final = rf"(?<number>{NUMBER})(?<low_unit>{_NO}{{0,8}}?)"
+_HIGH: Final = rf"(?<number_max>{NUMBER}){_REST}"
+_AND: Final = "[,;、]?(?:且|并且|并|同时|和|与|又|但)?"
+_ONE: Final = rf"^(?<prefix>[^0-9±]*?)(?<number>{NUMBER}){_REST}$"
+_RANGES: Final = (
+    rf"^(?<prefix>[^0-9]*?){_LOW}(?:-|~|至|到){_HIGH}$",  # 80%-90%
+    rf"^(?<prefix>[^0-9]*?)[>≥]=?{_LOW}{_AND}[<≤]=?{_HIGH}$",  # ≥80%且≤90%
+    rf"^(?<prefix>[^0-9]*?){_LOW}及?以上{_AND}{_HIGH}$",  # 80%以上90%以下
+    rf"^(?<prefix>){_LOW}[<≤]=?[^0-9<>=≥≤]+[<≤]=?{_HIGH}$",  # 80%≤x≤90%
+    rf"^(?<prefix>[^0-9]*?)[<≤]=?(?<number_max>{NUMBER})(?<low_unit>{_NO}{{0,8}}?){_AND}[>≥]=?(?<number>{NUMBER}){_REST}$",
+)
+_TOLERANCE: Final = (
+    rf"^(?<prefix>[^0-9±]*?)(?<number>{NUMBER})?(?<low_unit>{_NO}{{0,8}}?)±(?<tolerance>{NUMBER}){_REST}$"
+)
+
+
+def without_words(text: pl.Series) -> pl.Series:
+    """Return normalised values with WORD in place of words that hold a number, unless an operator stands before."""
+    pattern = rf"(^|[^0-9.,{SIGNS}])(?:{'|'.join(load()['words_with_numbers'])})"
+    return replace_where(text, text.str.contains(pattern), lambda s: s.str.replace_all(pattern, f"${{1}}{WORD}"))
+
+
+def read(text: pl.Series) -> pl.DataFrame:
+    """Return QUANTITY rows for normalised values, in order; operator null where a value is not surely one quantity.
+
+    A range (80%-90%) has operator ">=" (or "~" where 约 is printed), its lower end as value, its upper as value_max.
+    """
+    text = replace_where(text, text.str.contains(r"[0-9].*\(.*[0-9]"), _without_notes)
+    rows = pl.DataFrame({"text": numerals.to_digits(without_words(text))}).with_row_index("row")
+    rest = rows.filter(pl.col("text").str.contains("[0-9]"))
+    one, rest = _matched(rest, _ONE)
+    found = [_single(one)]
+    rest = rest.with_columns(affixes.signs_for_words(pl.col("text")))  # 不低于80%,不高于90% becomes ≥80%,≤90%
+    for form in (_TOLERANCE, *_RANGES):
+        ranges, rest = _matched(rest, form)
+        found.append(_range(ranges))
+    quantities = pl.concat(found)
+    return rows.select("row").join(quantities, on="row", how="left", maintain_order="left").select(QUANTITY.names())
+
+
+def _without_notes(text: pl.Series) -> pl.Series:
+    """Drop notes that hold numbers beside the value's own: 90%以上(含90%), 3个(1个国家级)."""
+    bare = text.str.replace_all(r"\([^()]*[0-9][^()]*\)", "")
+    return (
+        pl.DataFrame({"text": text, "bare": bare})
+        .select(pl.when(pl.col("bare").str.contains("[0-9]")).then("bare").otherwise("text"))
+        .to_series()
+    )
+
+
+def _matched(rows: pl.DataFrame, form: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split rows into those of a form, its parts as columns with what stands around the number read, and the others."""
+    parts = rows.with_columns(pl.col("text").str.extract_groups(form).alias("parts")).unnest("parts")
+    is_form = parts["rest"].is_not_null()
+    parts = parts.filter(is_form)
+    prefixes, rests = parts["prefix"].unique(), parts["rest"].unique()
+    numbers = [name for name in ("number", "number_max", "tolerance") if name in parts.columns]
+    read_parts = (
+        parts.with_columns(numerals.decimal(parts[name]).alias(name) for name in numbers)
+        .join(pl.concat([prefixes.to_frame(), affixes.before(prefixes)], how="horizontal"), on="prefix", how="left")
+        .join(pl.concat([rests.to_frame(), affixes.after(rests)], how="horizontal"), on="rest", how="left")
+        .filter(~pl.col("is_odd"), ~pl.col("names"), pl.col("unit").is_not_null())
+    )
+    return read_parts, rows.filter(~is_form)
+
+
+def _single(parts: pl.DataFrame) -> pl.DataFrame:
+    length = pl.col("text").str.len_chars()
+    bare = (pl.col("unit") == "") & (pl.col("tail") == "") & pl.col("calls")
+    counted = pl.col("is_known") & ~pl.col("tail_names") & (length <= _LONGEST)
+    compared = pl.col("operator").is_not_null() & (length <= _LONGEST_WITH_OPERATOR)
+    weak = pl.col("operator").is_null() | pl.col("operator").is_in(["=", "~"])
+    return parts.filter(pl.col("number").is_not_null() & (bare | counted | compared)).select(
+        "row",
+        pl.when(weak).then(pl.coalesce("suffix", "operator", pl.lit("="))).otherwise("operator").alias("operator"),
+        pl.when("negative").then(-pl.col("number")).otherwise("number").alias("value"),
+        pl.lit(None, DECIMAL).alias("value_max"),
+        "unit",
+    )
+
+
+def _range(parts: pl.DataFrame) -> pl.DataFrame:
+    if "tolerance" in parts.columns:
+        middle = pl.col("number").fill_null(0)
+        low, high = middle - pl.col("tolerance"), middle + pl.col("tolerance")
+    else:
+        low, high = pl.when("negative").then(-pl.col("number")).otherwise("number"), pl.col("number_max")
+    unit = pl.when(pl.col("unit") == "").then("low_unit").otherwise("unit")
+    same = pl.col("low_unit").is_in(["", "万", "亿"]) | (pl.col("low_unit") == unit)
+    return parts.filter((low <= high) & same & (pl.col("tail") == "")).select(
+        "row",
+        pl.when(pl.col("operator") == "~").then(pl.lit("~")).otherwise(pl.lit(">=")).alias("operator"),
+        low.cast(DECIMAL).alias("value"),
+        high.cast(DECIMAL).alias("value_max"),
+        unit.alias("unit"),
+    )

@@ -1,0 +1,125 @@
+"""Printed target values, typed: kind, operator, number, unit, dates, text."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.schema import LAKE
+from ingest.schema import NUMBER as DECIMAL
+from ingest.targets import dated, periods, quantities, text, units
+from ingest.targets.words import NUMBER, SIGNS, comparisons, load, symbols
+
+TYPED: Final = pl.Schema({
+    name: LAKE["indicator"][name]
+    for name in (
+        "target_kind", "operator", "target_value", "target_value_max", "unit", "base_value", "base_value_max",
+        "base_unit", "starts_on", "due_on", "target_text", "number_not_understood",
+    )
+})  # fmt: skip
+"""What `type_values` adds to a row: the target's columns of the lake's indicator table."""
+
+MILESTONES: Final = pl.Schema(
+    {"value_index": pl.UInt32}
+    | {name: LAKE["milestone"][name] for name in ("step_no", "due_on", "operator", "target_value", "unit")}
+)
+"""Dated steps of milestone targets; value_index: the row of the input, from 0."""
+
+_TIME_LEVELS: Final = "时效|进度"
+_BARE_NUMBER: Final = rf"^[{SIGNS}]*(?:{NUMBER})(?:[至~-](?:{NUMBER}))?$"
+_DATE_UNITS: Final = "^(?:年|月|日|号|季度|月份|年度)(?:底|末)?(?:前|之前|以前)?$"
+_NUMBERED: Final = r"^(?:\([0-9]{1,2}\)|[0-9]{1,2}[、.)]|[①-⑮])([^0-9].*)$"
+
+
+def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Type printed values: columns value_raw, operator_raw, unit_raw, fiscal_year, level2; one row a distinct value.
+
+    Returns the same rows in the same order with TYPED added, and MILESTONES. A blank value has target_kind null; what
+    can't be read is qualitative, with number_not_understood where a number is in it.
+    """
+    rows = _composed(values)
+    printed = rows.filter(pl.col("text") != "")
+    readable = printed.filter(~pl.col("is_words"))
+    is_frequent = periods.is_frequency(readable["text"])
+    found = dated.read(readable.filter(~is_frequent))
+    numbers = _numbers(found.rest, rows)
+    typed = [
+        readable.filter(is_frequent).select("row", pl.lit("frequency").alias("target_kind")),
+        found.deadlines.with_columns(pl.lit("deadline").alias("target_kind")),
+        found.steps.select("row", pl.lit("milestones").alias("target_kind")).unique("row"),
+        numbers.with_columns(pl.lit("numeric").alias("target_kind")),
+    ]
+    frame = rows.join(pl.concat(typed, how="diagonal"), on="row", how="left", maintain_order="left")
+    steps = found.steps.sort("row", "step_no").select(
+        pl.col("row").alias("value_index"),
+        "step_no",
+        "due_on",
+        "operator",
+        pl.col("value").alias("target_value"),
+        "unit",
+    )
+    return pl.concat([values, _with_text(frame)], how="horizontal"), steps.match_to_schema(MILESTONES)
+
+
+def _composed(values: pl.DataFrame) -> pl.DataFrame:
+    """Return for each value: row, printed, text (normalised, with operator and unit of their own columns where these
+    change what it says), unit_raw (normalised), fiscal_year, is_time, is_words (a column says that it is no number).
+    """
+    frame = pl.DataFrame(
+        {
+            "printed": text.printed(values["value_raw"]),
+            "text": text.normalise(values["value_raw"]),
+            "mark": text.normalise(values["operator_raw"]),
+            "unit_raw": text.normalise(values["unit_raw"]),
+            "fiscal_year": values["fiscal_year"].cast(pl.Int32),
+            "is_time": values["level2"].str.contains(_TIME_LEVELS).fill_null(False),
+        }
+    ).with_row_index("row")
+    value = pl.col("text").str.strip_chars("。;,、“”\"'").str.replace(_NUMBERED, "${1}")
+    bare, scaled = pl.col("text").str.contains(_BARE_NUMBER), pl.col("text").str.contains(rf"[0-9]{units.SCALE}$")
+    unit = pl.when(pl.col("unit_raw").is_in(load()["placeholders"])).then(pl.lit("")).otherwise("unit_raw")
+    is_sign = pl.col("mark").is_in([*symbols(), *comparisons()]) & ~pl.col("text").str.contains(f"^[{SIGNS}]")
+    return frame.with_columns(value.alias("text"), unit.alias("unit_raw")).with_columns(
+        pl.when(pl.col("text") != "")
+        .then(
+            pl.when(is_sign).then("mark").otherwise(pl.lit(""))
+            + pl.col("text")
+            + pl.when((bare & pl.col("unit_raw").str.contains(_DATE_UNITS)) | scaled)
+            .then("unit_raw")
+            .otherwise(pl.lit(""))
+        )
+        .otherwise(pl.lit(""))
+        .alias("text"),
+        pl.col("mark").is_in(load()["qualitative_marks"]).alias("is_words"),
+    )
+
+
+def _numbers(rest: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Read quantities; those that do not fit Decimal(24,6), in base units too, are left out."""
+    frame = pl.concat([rest.select("row"), quantities.read(rest["text"])], how="horizontal")
+    frame = frame.filter(pl.col("operator").is_not_null()).join(rows.select("row", "unit_raw"), on="row", how="left")
+    frame = frame.with_columns(pl.when(pl.col("unit") == "").then("unit_raw").otherwise("unit").alias("unit"))
+    frame = frame.join(units.resolve(frame["unit"]), on="unit", how="left")
+    based = frame.select(
+        "row",
+        "operator",
+        pl.col("value").alias("target_value"),
+        pl.col("value_max").alias("target_value_max"),
+        "unit",
+        (pl.col("value") * pl.col("factor")).cast(DECIMAL, strict=False).alias("base_value"),
+        (pl.col("value_max") * pl.col("factor")).cast(DECIMAL, strict=False).alias("base_value_max"),
+        "base_unit",
+    )
+    lost = pl.col("base_value_max").is_null() & pl.col("target_value_max").is_not_null()
+    return based.filter(pl.col("base_value").is_not_null() & ~lost)
+
+
+def _with_text(frame: pl.DataFrame) -> pl.DataFrame:
+    kind = pl.when(pl.col("text") != "").then(pl.coalesce("target_kind", pl.lit("qualitative")))
+    frame = frame.with_columns(kind.alias("target_kind"))
+    is_words = pl.col("target_kind").is_in(["qualitative", "frequency"])
+    unread = quantities.without_words(frame["text"]).str.replace_all("(?:19|20)[0-9]{2}(?:年度?|-)?", "")
+    has_number = unread.str.contains(r"\p{Nd}|[一二三四五六七八九十百千]分之")
+    return frame.with_columns(
+        pl.when(is_words).then("printed").alias("target_text"),
+        ((pl.col("target_kind") == "qualitative") & has_number).fill_null(False).alias("number_not_understood"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in TYPED.items())
