@@ -237,30 +237,44 @@ def _indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, 
 def _results(rows: pl.DataFrame) -> pl.DataFrame:
     keys = ["col_actual", "fiscal_year", "level2"]
     distinct = rows.select(keys).unique(maintain_order=True)
-    actual = type_actuals(distinct.rename({"col_actual": "value_raw"}))
+    actual = type_actuals(distinct.rename({"col_actual": "value_raw"}).with_columns(unit_raw=pl.lit(None, pl.String), operator_raw=pl.lit(None, pl.String)))
     distinct = distinct.with_columns(actual.get_column("actual_value"), actual.get_column("actual_unit"))
     return rows.join(distinct, on=keys, how="left", maintain_order="left", nulls_equal=True)
 
 
 def _lost(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     """Return every line's disposition and, where it could not be read, why."""
-    described = read.described.with_columns(text=read.lines.get_column("raw_text").str.strip_chars(" |\t\u3000"))
-    found = ledger.dispositions(described, read.funding.get_column("line"), read.execution.get_column("line"), read.rows)
+    found = ledger.dispositions(read.described, read.funding.get_column("line"), read.execution.get_column("line"), read.rows)
     if read.leaders.height:
         found = _follow(found, read.leaders)
-    refused = forms.select("form", "refusal", "document_id", "form_no")
-    some = forms.get_column("document_id").unique()
-    quarantined = pl.col("disposition") == "quarantined"
-    found = found.with_columns(described.get_column("form"), read.lines.get_column("document_id"), described.get_column("text")).join(
-        refused.drop("document_id"), on="form", how="left", maintain_order="left"
+    found = found.with_columns(read.described.get_column("form"), read.lines.get_column("document_id")).join(
+        forms.select("form", "refusal", "form_no"), on="form", how="left", maintain_order="left"
     )
-    formless = ~pl.col("document_id").is_in(some.implode()) & ~pl.col("disposition").is_in(["blank", "ruler"])
-    refuse = pl.col("refusal").is_not_null() & ~pl.col("disposition").is_in(["blank", "ruler"])
-    why = pl.when(pl.col("text").str.count_matches("指标") >= 4).then(pl.lit("separators_lost")).when(
-        pl.col("text").str.contains("绩效|指标")).then(pl.lit("prose")).otherwise(pl.lit("no_form"))
+    formless = _formless(read.lines, forms)
+    if formless.height:
+        found = found.join(formless, on="document_id", how="left", maintain_order="left")
+    else:
+        found = found.with_columns(formless=pl.lit(None, pl.String))
+    why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("refusal", "formless"))
     return found.with_columns(
-        disposition=pl.when(formless | refuse).then(pl.lit("quarantined")).otherwise("disposition"),
-        reason=pl.when(refuse).then("refusal").when(formless).then(why).when(quarantined).then("reason"),
+        disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined")).otherwise("disposition"),
+        reason=pl.coalesce(why, "reason"),
+    ).drop("formless")
+
+
+def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
+    """Say why documents without any form have none: `document_id`, `formless` (a code of messages.yml)."""
+    text = pl.col("raw_text")
+    return (
+        lines.lazy().join(forms.lazy().select("document_id").unique(), on="document_id", how="anti")
+        .group_by("document_id")
+        .agg(run_together=text.str.contains("一级指标.*二级指标|项目名称.*主管部门").any(), about=text.str.contains("绩效|指标").any())
+        .select(
+            "document_id",
+            formless=pl.when("run_together").then(pl.lit("separators_lost")).when("about").then(pl.lit("prose"))
+            .otherwise(pl.lit("no_form")),
+        )
+        .collect(engine="in-memory")
     )
 
 
@@ -282,6 +296,7 @@ def _quarantine(lost: pl.DataFrame, lines: pl.DataFrame, forms: pl.DataFrame) ->
     """Gather neighbouring lines of one form and reason into one row."""
     del forms
     rows = at(lost.filter(pl.col("disposition") == "quarantined"), lines)
+    rows = rows.with_columns(lines.get_column("raw_text")[rows.get_column("line")])
     key = ["document_id", "form_no", "table_no", "reason"]
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in key) | (
         pl.col("reason").is_in(["columns_ambiguous", "row_incomplete", "words_unknown"])
@@ -290,7 +305,7 @@ def _quarantine(lost: pl.DataFrame, lines: pl.DataFrame, forms: pl.DataFrame) ->
         rows.with_columns(run=changed.cum_sum())
         .group_by("run", maintain_order=True)
         .agg(*(pl.col(name).first() for name in key), line_start=pl.col("line_no").min(), line_end=pl.col("line_no").max(),
-             raw_text=pl.col("text").str.join("\n").str.slice(0, 2000))
+             raw_text=pl.col("raw_text").str.join("\n").str.slice(0, 2000))
         .join(hints(), on="reason", how="left", maintain_order="left")
     )
 

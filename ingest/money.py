@@ -132,7 +132,7 @@ def numbers(printed: pl.Expr) -> pl.Expr:
 def in_yuan(amounts: pl.DataFrame, raw: str, unit: str = "money_unit") -> pl.DataFrame:
     """Parse the distinct printed amounts of `raw`: adds `amount_yuan` (NULL for a blank) and `understood`."""
     distinct = amounts.select(raw, unit).unique()
-    parsed = parse_money(distinct.get_column(raw), distinct.get_column(unit))
+    parsed = parse_money(distinct.get_column(raw), distinct.get_column(unit)).rename({"yuan": "amount_yuan", "is_ok": "understood"})
     return amounts.join(
         distinct.with_columns(parsed), on=[raw, unit], how="left", maintain_order="left", nulls_equal=True
     )

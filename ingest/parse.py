@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest import cells as cell
 from ingest import forms as form
-from ingest import assemble, indicators, ledger, lists, money, streams
+from ingest import assemble, indicators, lists, money, streams
 from ingest.goals import goals
 from ingest.structure import describe
 from ingest.tokens import tokens as tokenise
@@ -36,8 +36,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
     paying = head.filter("paying")
     block = head.filter(~pl.col("paying") & pl.col("region").is_in(["money", "sum", "money_columns"]))
     table = tokens.filter(
-        pl.col("open") & ~pl.col("kind").is_in(["ruler", "title", "sum", "signature"])
-        & ~((pl.col("kind") == "text") & pl.col("text").str.contains(ledger.NOTE))
+        pl.col("open") & ~pl.col("kind").is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
     )
     read = assemble.Reading(
         lines=lines,

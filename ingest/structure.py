@@ -8,9 +8,15 @@ from ingest.tokens import ROLES, titles
 
 KINDS: Final = pl.Enum(
     ["blank", "ruler", "head", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level", "sum",
-     "signature", "text"]
+     "signature", "note", "unit", "page", "text"]
 )
-"""What a line is by its words alone."""
+"""What a line is by its words alone. note: a footnote of the form; unit: 单位：万元; page: what a web page prints around."""
+
+MUTE: Final = ("blank", "ruler", "head", "note", "unit", "page", "text")
+"""Kinds of lines that say nothing about where a form, or a part of it, begins."""
+_NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注意|备 注)\s*[:：1１一]"
+_UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
+_PAGE: Final = r"^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
 
 FIELDS: Final = ("project_name", "project_code", "unit", "department", "attribute", "category", "nature", "starts_on",
                  "ends_on", "period", "fiscal_year", "other_field")
@@ -66,19 +72,29 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         lines.lazy()
         .select("line", "document_id", "dialect")
         .join(by_line.lazy(), on="line", how="left", maintain_order="left")
-        .join(_titles(tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
+        .join(_unlabelled(tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
         .with_columns(kind=_kind())
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
         .collect(engine="in-memory")
     )
-    return _regions(_forms(frame)).drop("title", "unlabelled", "new_document")
+    return _regions(_forms(frame)).drop("plain", "unlabelled", "new_document")
 
 
-def _titles(tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines that hold nothing but a title: `line`, `title` (true)."""
-    lone = by_line.filter((pl.col("size") == 1) & (pl.col("unlabelled") == 1)).select("line")
-    return tokens.join(lone, on="line", how="semi").filter(titles(pl.col("text"))).select("line", title=pl.lit(value=True))
+def _unlabelled(tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
+    """Return what lines without any label are by their first words, where these say it: `line`, `plain` (KINDS)."""
+    mute = by_line.filter(pl.col("unlabelled") == pl.col("size")).select("line", "size")
+    first = tokens.join(mute, on="line", how="inner", maintain_order="left").filter(
+        (pl.col("line") != pl.col("line").shift(1)).fill_null(value=True)
+    )
+    text = pl.col("text")
+    return first.select(
+        "line",
+        plain=pl.when((pl.col("size") == 1) & titles(text)).then(pl.lit("title", KINDS))
+        .when(text.str.contains(_NOTE)).then(pl.lit("note", KINDS))
+        .when(text.str.contains(_UNIT)).then(pl.lit("unit", KINDS))
+        .when(text.str.contains(_PAGE)).then(pl.lit("page", KINDS)),
+    ).drop_nulls()
 
 
 _KIND_OF_FIRST: Final = {
@@ -101,7 +117,7 @@ def _kind() -> pl.Expr:
         .when(table & has("project_name")).then(kinds["list_columns"])
         .when(table).then(kinds["columns"])
         .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate")).then(kinds["money_columns"])
-        .when(pl.col("title")).then(kinds["title"])
+        .when(pl.col("plain").is_not_null()).then("plain")
         .otherwise(pl.col("first").replace_strict(_KIND_OF_FIRST, default="text", return_dtype=KINDS))
     )
 
@@ -109,7 +125,7 @@ def _kind() -> pl.Expr:
 def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     """Number the forms: one begins at its title, or at its first field where no title is printed."""
     kind = pl.col("kind")
-    speaks = ~kind.is_in(["blank", "ruler", "head", "text"])
+    speaks = ~kind.is_in(MUTE)
     told = pl.when(speaks).then(kind)
     named = kind.is_in(["field", "list_columns"]) & has("project_name")
     opens = pl.when(kind.is_in(["columns", "level", "money_columns"])).then(pl.lit("table")).when(
@@ -125,7 +141,7 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         before=pl.when(last == pl.col("document")).then("before"),
         # What comes next, this line excluded: a table straight below a title means a page break, not a form.
-        ahead=pl.when(kind.is_in(["title", "blank", "ruler", "head", "text"])).then(None).otherwise(kind).shift(-1).backward_fill(),
+        ahead=pl.when(kind.is_in([*MUTE, "title"])).then(None).otherwise(kind).shift(-1).backward_fill(),
         next_head=pl.col("heads").shift(-1).backward_fill(),
     )
     before = pl.col("before")
@@ -165,6 +181,6 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         open=opened.forward_fill().fill_null(value=False) & inside & ~listed.forward_fill().fill_null(value=False),
         paying=paying.forward_fill().fill_null(value=False) & inside,
-        region=pl.when(~kind.is_in(["blank", "ruler", "head", "text"])).then(kind).forward_fill(),
+        region=pl.when(~kind.is_in(MUTE)).then(kind).forward_fill(),
         in_list=listed.forward_fill().fill_null(value=False) & inside,
     ).drop("start")

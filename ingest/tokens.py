@@ -13,6 +13,7 @@ ROLES: Final = pl.Enum([*lexicon.labels().get_column("role").unique(maintain_ord
 LONGEST_LABEL: Final = 75
 """Bytes: 25 Chinese characters. Longer texts are no labels, notes in brackets and blanks included."""
 
+_TO_NORMALISE: Final = r"[\s*★☆※▲●◆■□☑✓:：\"“”'‘’\x{200b}\x{feff}|()（）\[\]【】〔〕、.．,，。;；①-⑩\x{ff00}-\x{ffef}\x{2e80}-\x{2fdf}\x{f900}-\x{faff}—-]|^其中"
 _LABEL_AND_VALUE: Final = r"^([^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = r"^[^。；;，]{0,90}绩效[^。；;，:：]{0,14}表[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
@@ -49,10 +50,12 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     short = (
         cells.lazy().select("key", "text").filter(text.str.len_bytes() <= LONGEST_LABEL).unique("key", keep="any")
-        .filter(text.str.contains_any(lexicon.hints()) | text.str.contains(r"\s|^[-_=—–|+:]"))
-        .collect()
+        .collect(engine="in-memory")
     )
-    words = short.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
+    # Most labels stand as the lexicon has them; all others hold something that normalising takes away.
+    plain = short.join(lexicon.labels().with_columns(text="word"), on="text")
+    odd = short.filter(text.str.contains(_TO_NORMALISE)).join(plain, on="key", how="anti")
+    words = pl.concat([plain.select("key", "text", "word", "role", "means"), odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word").select("key", "text", "word", "role", "means")])
     rulers = short.filter(text.str.contains(_RULER)).select(
         "key", "text", word=pl.lit(None, pl.String), role=pl.lit("ruler"), means=pl.lit(None, pl.String)
     )
