@@ -5,16 +5,20 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Before an incremental fact takes the touched declarations' new rows: out with their old ones, in one transaction. -#}
+{#- `ref` stands outside the condition in both macros, so that dbt learns of it while it parses.
+
+    Before an incremental fact takes the touched declarations' new rows: out with their old ones, in one transaction. -#}
 {% macro forget_touched_declarations() -%}
+    {%- set changed = ref('int_touched_declaration') -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where declaration_key in (select declaration_key from {{ ref('int_touched_declaration') }})
+        delete from {{ this }} where declaration_key in (select declaration_key from {{ changed }})
     {%- endif -%}
 {%- endmacro %}
 
 {% macro forget_changed_documents() -%}
+    {%- set changed = ref('int_changed_document') -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where document_id in (select document_id from {{ ref('int_changed_document') }})
+        delete from {{ this }} where document_id in (select document_id from {{ changed }})
     {%- endif -%}
 {%- endmacro %}
 

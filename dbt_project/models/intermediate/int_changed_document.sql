@@ -1,5 +1,6 @@
 -- The documents whose lines and quarantine are written anew: those of changed versions, and those without a form that
 -- are new, gone or read by other code.
+-- depends_on: {{ ref('int_changed_version') }}
 {% set last_built = as_last_built('dim_document') %}
 
 with documents as (
