@@ -196,8 +196,10 @@ def _totals(
     )
 
 
-def _value_raw() -> pl.Expr:
+def _value_raw(rows: pl.DataFrame) -> pl.Expr:
     """Join operator, number and unit where they stand in columns of their own."""
+    if rows.get_column("col_operator").null_count() == rows.get_column("col_unit").null_count() == rows.height:
+        return pl.col("col_value")
     operator = pl.col("col_operator").str.strip_chars()
     symbol = pl.when(operator.str.contains("^[^定]")).then(operator)
     value, unit = pl.col("col_value"), pl.col("col_unit").str.strip_chars()
@@ -215,10 +217,11 @@ def _indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, 
         content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
         value_raw=pl.col("col_value"), operator_raw="col_operator", unit_raw="col_unit",
     )
-    distinct = rows.select(_VALUE).unique(maintain_order=True)
+    keys = [name for name in _VALUE if not _is_constant(rows.get_column(name))] or _VALUE[:1]
+    distinct = rows.select(_VALUE).unique(keys, keep="any")
     typed, steps = type_values(distinct.with_columns(content=pl.lit(None, pl.String)))
-    distinct = pl.concat([distinct, typed.select(pl.exclude(*_VALUE, "content"))], how="horizontal").with_row_index("value_index")
-    rows = rows.join(distinct, on=_VALUE, how="left", maintain_order="left", nulls_equal=True)
+    typed = pl.concat([distinct.select(keys), typed.select(pl.exclude(*_VALUE, "content"))], how="horizontal")
+    rows = rows.join(typed.with_row_index("value_index"), on=keys, how="left", maintain_order="left", nulls_equal=True)
     milestones = rows.filter(pl.col("target_kind") == "milestones").select(
         "document_id", "form_no", "indicator_no", "value_index"
     ).join(steps, on="value_index", maintain_order="left_right")
@@ -227,11 +230,15 @@ def _indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, 
     else:
         rows = rows.with_columns(actual_value=None, actual_unit=None)
     return rows.with_columns(
-        value_raw=_value_raw(),
+        value_raw=_value_raw(rows),
         weight=money.numbers(pl.col("col_weight")), score=money.numbers(pl.col("col_score")),
         direction="col_direction", remark="col_remark", actual_raw="col_actual", deviation_reason="col_reason",
         is_self_evaluated="has_results",
     ), milestones
+
+
+def _is_constant(column: pl.Series) -> bool:
+    return column.null_count() == len(column) or (column.null_count() == 0 and column.min() == column.max())
 
 
 def _results(rows: pl.DataFrame) -> pl.DataFrame:
@@ -257,7 +264,7 @@ def _lost(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
         found = found.with_columns(formless=pl.lit(None, pl.String))
     why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("refusal", "formless"))
     return found.with_columns(
-        disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined")).otherwise("disposition"),
+        disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined", ledger.DISPOSITION)).otherwise("disposition"),
         reason=pl.coalesce(why, "reason"),
     ).drop("formless")
 

@@ -73,27 +73,21 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
     `project_attribute_raw`, `project_attribute` to a frame of `headers`.
     """
     name, code = pl.col("project_name"), pl.col("project_code").str.replace_all(_BLANKS, "")
-    unit, department = pl.col("unit"), pl.col("department")
-    attribute = pl.col("attribute")
     in_name = name.str.contains(CODE_BEFORE_NAME)
-    return forms.with_columns(
+    forms = forms.with_columns(
         project_code=pl.when(code.is_null() & in_name).then(name.str.extract(CODE_BEFORE_NAME, 1)).otherwise(code),
         project_name=pl.when(in_name).then(name.str.extract(CODE_BEFORE_NAME, 2)).otherwise(_one_line(name)),
-        unit_code=_code(unit),
-        unit_name=_name(unit),
-        department_code=_code(department),
-        department_name=_name(department),
-        project_attribute_raw=attribute,
-        project_attribute=attribute.str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
+        project_attribute_raw=pl.col("attribute"),
+        project_attribute=pl.col("attribute").str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
     )
-
-
-def _code(printed: pl.Expr) -> pl.Expr:
-    return pl.coalesce(printed.str.extract(_PREFIXED, 1), printed.str.extract(_BRACKETED, 1))
-
-
-def _name(printed: pl.Expr) -> pl.Expr:
-    return _one_line(pl.coalesce(printed.str.extract(_PREFIXED, 2), printed.str.extract(_BRACKETED, 2), printed))
+    for column in ("unit", "department"):
+        printed = pl.col(column)
+        parted = forms.select(printed.drop_nulls().unique()).with_columns(
+            pl.coalesce(printed.str.extract(_PREFIXED, 1), printed.str.extract(_BRACKETED, 1)).alias(f"{column}_code"),
+            _one_line(pl.coalesce(printed.str.extract(_PREFIXED, 2), printed.str.extract(_BRACKETED, 2), printed)).alias(f"{column}_name"),
+        )
+        forms = forms.join(parted, on=column, how="left", maintain_order="left")
+    return forms
 
 
 def _one_line(text: pl.Expr) -> pl.Expr:

@@ -12,6 +12,7 @@ DISPOSITIONS: Final = (
 self-evaluation), goal, indicator, total (sums of a table), signature (who signed, what officials remarked), note
 (the form's own footnotes), blank, ruler, outside (text around the forms), quarantined."""
 
+DISPOSITION: Final = pl.Enum(DISPOSITIONS)
 _PLAIN: Final = {
     "blank": "blank", "ruler": "ruler", "title": "title", "head": "label", "columns": "label", "list_columns": "label",
     "money_columns": "label", "signature": "signature", "note": "note", "unit": "header", "page": "outside",
@@ -27,25 +28,34 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
         rows: `line` and `fate` of the lines of indicator tables.
 
     Returns:
-        `line`, `disposition` (DISPOSITIONS), `reason` (a code of messages.yml, NULL where the line was read).
+        `line`, `disposition` (DISPOSITION), `reason` (a code of messages.yml, NULL where the line was read).
     """
-    kind, line = pl.col("kind"), pl.col("line")
-    fated = lines.join(rows.select("line", "fate"), on="line", how="left", maintain_order="left")
-    fate = pl.col("fate")
+    kind = pl.col("kind")
+    fated = lines.join(rows.select("line", "fate"), on="line", how="left", maintain_order="left").with_columns(
+        _marked(lines.height, funding).alias("funding"), _marked(lines.height, execution).alias("execution")
+    )
+    fate, said = pl.col("fate"), {name: pl.lit(name, DISPOSITION) for name in DISPOSITIONS}
     inside = pl.col("form").is_not_null()
-    goal_text = (kind == "text") & (pl.col("region") == "goal") & ~pl.col("open")
+    goal = (kind == "goal") | ((kind == "text") & (pl.col("region") == "goal"))
+    disposition = (
+        pl.when(kind.is_in(list(_PLAIN))).then(kind.replace_strict(_PLAIN, default=None, return_dtype=DISPOSITION))
+        .when(fate == "indicator").then(said["indicator"])
+        .when(fate == "label").then(said["label"])
+        .when((fate == "total") | (inside & pl.col("open") & (kind == "sum"))).then(said["total"])
+        .when(~inside).then(said["outside"])
+        .when("open").then(said["quarantined"])
+        .when("execution").then(said["execution"])
+        .when("funding").then(said["funding"])
+        .when(kind.is_in(["money", "sum"])).then(said["label"])
+        .when(goal).then(said["goal"])
+        .when(kind == "field").then(said["header"])
+        .otherwise(said["quarantined"])
+    )
     return fated.select(
-        "line",
-        disposition=pl.when(kind.is_in(list(_PLAIN))).then(kind.cast(pl.String).replace(_PLAIN))
-        .when(fate.is_in(["indicator", "label", "total"])).then(fate)
-        .when(~inside).then(pl.lit("outside"))
-        .when(pl.col("open") & (kind == "sum")).then(pl.lit("total"))
-        .when(pl.col("open")).then(pl.lit("quarantined"))
-        .when(line.is_in(execution.implode())).then(pl.lit("execution"))
-        .when(line.is_in(funding.implode())).then(pl.lit("funding"))
-        .when(kind.is_in(["money", "sum"])).then(pl.lit("label"))
-        .when((kind == "goal") | goal_text).then(pl.lit("goal"))
-        .when(kind == "field").then(pl.lit("header"))
-        .otherwise(pl.lit("quarantined")),
-        reason=pl.coalesce("fate", pl.lit("words_unknown")),
+        "line", disposition=disposition, reason=pl.coalesce("fate", pl.lit("words_unknown"))
     ).with_columns(reason=pl.when(pl.col("disposition") == "quarantined").then("reason"))
+
+
+def _marked(height: int, lines: pl.Series) -> pl.Series:
+    """Return a flag a line, true for `lines`."""
+    return pl.repeat(value=False, n=height, eager=True).scatter(lines.unique(), True)  # noqa: FBT003

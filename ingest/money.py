@@ -39,51 +39,76 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         (annual, whole_project), `funding_source`, `label`, `amount_raw` (NULL: blank cell).
     """
     line, role = pl.col("line"), pl.col("role")
-    tokens = tokens.with_columns(
-        amount_raw=pl.when((line.shift(-1) == line) & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
-        headed=(line.shift(-1) == line) & role.shift(-1).is_in(ROWS),
+    behind = line.shift(-1) == line
+    rows = tokens.with_columns(
+        amount_raw=pl.when(behind & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
+        headed=behind & role.shift(-1).is_in(ROWS),
+    ).filter(role.is_in(ROWS))
+    two = rows.filter(role == "whole_total").get_column("form").unique().implode()
+    scoped = pl.concat(
+        [
+            rows.filter(~pl.col("form").is_in(two)).with_columns(scope=pl.lit("annual")),
+            _two_totals(rows.filter(pl.col("form").is_in(two))),
+        ]
+    ).sort("line", maintain_order=True)
+    return _without_subtotals(_sources(scoped)).select(
+        "form", "line", "role", "scope",
+        pl.col("funding_source").replace("general_public", "general_public_local"),
+        pl.col("text").alias("label"),
+        "amount_raw",
     )
-    rows = tokens.filter(role.is_in(ROWS))
+
+
+def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Say which of a form's two totals a row belongs to: the block it stands in, or the side where both stand abreast."""
+    role, form = pl.col("role"), "form"
     flat = pl.col("dialect") == "cell"  # no columns are left: each label came on a line of its own
-    general = pl.when(role == "source").then(pl.col("means"))
     rows = rows.with_columns(
-        group=general.forward_fill().over("form"),
-        whole_at=pl.when(role == "whole_total").then("column_no").forward_fill().over("form"),
-        annual_at=pl.when(role == "total").then("column_no").forward_fill().over("form"),
+        annual_at=pl.when(role == "total").then("column_no").forward_fill().over(form),
         block=pl.when(role == "whole_total").then(pl.lit("whole_project")).when(role.is_in(["total", "sum"]))
-        .then(pl.lit("annual")).forward_fill().over("form"),
-        side_by_side=((role == "whole_total").any() & (role == "total").any()).over("line")
+        .then(pl.lit("annual")).forward_fill().over(form),
+        abreast=((role == "whole_total").any() & (role == "total").any()).over("line")
         | (flat & (role == "whole_total") & (role.shift(-1) == "total")),
         in_line=pl.len().over("line"),
         nth=pl.int_range(pl.len()).over("line"),
-    ).with_columns(side_by_side=pl.col("side_by_side").any().over("form"))
-    beside = (
+    ).with_columns(abreast=pl.col("abreast").any().over(form))
+    side = (
         pl.when(role == "whole_total").then(pl.lit("whole_project"))
         .when(role == "total").then(pl.lit("annual"))
         .when(pl.col("in_line") > 1).then(pl.when(pl.col("nth") == 0).then(pl.lit("whole_project")).otherwise(pl.lit("annual")))
         .when(~flat & (pl.col("column_no") >= pl.col("annual_at"))).then(pl.lit("annual"))
         .when((pl.col("means") == "carry_over") | pl.col("word").str.contains("当年|年度|本年")).then(pl.lit("annual"))
-        .when(flat & (pl.int_range(pl.len()).over("form", "word") > 0)).then(pl.lit("annual"))
+        .when(flat & (pl.int_range(pl.len()).over(form, "word") > 0)).then(pl.lit("annual"))
         .otherwise(pl.lit("whole_project"))
     )
-    rows = rows.with_columns(
-        scope=pl.when("side_by_side").then(beside).otherwise(pl.col("block").fill_null("annual")),
-        funding_source=pl.when(role == "source").then("means")
-        .when(role == "source_level").then(pl.concat_str(pl.lit("general_public_"), "means")),
-        role=pl.when(role.is_in(["source", "source_level"])).then(pl.lit("source")).when(role == "sum")
-        .then(pl.lit("total")).otherwise(role.cast(pl.String)),
+    return rows.with_columns(scope=pl.when("abreast").then(side).otherwise(pl.col("block").fill_null("annual"))).drop(
+        "annual_at", "block", "abreast", "in_line", "nth"
+    )
+
+
+def _sources(rows: pl.DataFrame) -> pl.DataFrame:
+    """Name each row's funding source; 上级 and 本级 are those of the source above them."""
+    role = pl.col("role")
+    source = role == "source"
+    above = pl.when(source).then("means").forward_fill()
+    same_form = pl.when(source).then("form").forward_fill() == pl.col("form")
+    return rows.with_columns(
+        above=pl.when(same_form).then(above),
         levelled=role == "source_level",
+        funding_source=pl.when(source).then("means").when(role == "source_level")
+        .then(pl.concat_str(pl.lit("general_public_"), "means")),
+        role=pl.when(source | (role == "source_level")).then(pl.lit("source"))
+        .when(role == "whole_total").then(pl.lit("whole_total")).otherwise(pl.lit("total")),
     )
-    split = (pl.col("levelled") & (pl.col("group") == "general_public")).any().over("form", "scope")
-    subtotal = (pl.col("funding_source") == "general_public") & split
-    return (
-        rows.filter(~(pl.col("headed") & pl.col("amount_raw").is_null() & (pl.col("role") != "source")) & ~subtotal.fill_null(value=False))
-        .with_columns(
-            pl.col("funding_source").replace("general_public", "general_public_local"),
-            pl.col("amount_raw"),
-        )
-        .select("form", "line", "role", "scope", "funding_source", pl.col("text").alias("label"), "amount_raw")
-    )
+
+
+def _without_subtotals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out labels that head another label in their row, and 一般公共预算 where its parts are printed below it."""
+    parts = rows.filter(pl.col("levelled") & (pl.col("above") == "general_public")).select("form", "scope").unique()
+    subtotals = rows.filter(pl.col("funding_source") == "general_public").join(parts, on=["form", "scope"], how="semi")
+    heads = pl.col("headed") & pl.col("amount_raw").is_null() & (pl.col("role") != "source")
+    kept = rows.filter(~heads.fill_null(value=False))
+    return kept.join(subtotals.select("line", "column_no"), on=["line", "column_no"], how="anti", maintain_order="left")
 
 
 def execution(tokens: pl.DataFrame) -> pl.DataFrame:

@@ -72,7 +72,7 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         lines.lazy()
         .select("line", "document_id", "dialect")
         .join(by_line.lazy(), on="line", how="left", maintain_order="left")
-        .join(_unlabelled(tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
+        .join(_unlabelled(lines, tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
         .with_columns(kind=_kind())
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
@@ -81,10 +81,14 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     return _regions(_forms(frame)).drop("plain", "unlabelled", "new_document")
 
 
-def _unlabelled(tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
-    """Return what lines without any label are by their first words, where these say it: `line`, `plain` (KINDS)."""
+def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
+    """Return what lines without any label are by their words, where these say it: `line`, `plain` (KINDS).
+
+    Only lines of one cell are asked, and lines where blanks part the cells: a sentence has many of these.
+    """
     mute = by_line.filter(pl.col("unlabelled") == pl.col("size")).select("line", "size")
-    first = tokens.join(mute, on="line", how="inner", maintain_order="left").filter(
+    spaced = (lines.get_column("dialect") == "space")[mute.get_column("line")]
+    first = tokens.join(mute.filter((pl.col("size") == 1) | spaced), on="line", maintain_order="left").filter(
         (pl.col("line") != pl.col("line").shift(1)).fill_null(value=True)
     )
     text = pl.col("text")

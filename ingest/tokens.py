@@ -54,13 +54,17 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
     )
     # Most labels stand as the lexicon has them; all others hold something that normalising takes away.
     plain = short.join(lexicon.labels().with_columns(text="word"), on="text")
-    odd = short.filter(text.str.contains(_TO_NORMALISE)).join(plain, on="key", how="anti")
-    words = pl.concat([plain.select("key", "text", "word", "role", "means"), odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word").select("key", "text", "word", "role", "means")])
+    odd = (
+        short.filter(text.str.contains_any(lexicon.hints()) | text.str.contains(r"\s"))
+        .filter(text.str.contains(_TO_NORMALISE))
+        .join(plain, on="key", how="anti")
+    )
+    odd = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
     rulers = short.filter(text.str.contains(_RULER)).select(
         "key", "text", word=pl.lit(None, pl.String), role=pl.lit("ruler"), means=pl.lit(None, pl.String)
     )
-    both = pl.concat([words.select("key", "text", "word", "role", "means"), rulers])
-    return both.rename({"text": "printed"}).cast({"role": ROLES})
+    known = ["key", "text", "word", "role", "means"]
+    return pl.concat([plain.select(known), odd.select(known), rulers]).rename({"text": "printed"}).cast({"role": ROLES})
 
 
 def titles(texts: pl.Expr) -> pl.Expr:
