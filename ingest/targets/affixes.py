@@ -11,6 +11,7 @@ from ingest.targets.words import SIGNS, any_of, comparisons, load, suffixes, sym
 _MAX_GAP: Final = 10  # characters between an operator and its number (不低于年初预算的95%)
 _MAX_UNIT: Final = 8  # characters of a unit that is not in the table
 _ONE_SIGN: Final = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "~": "≈"}
+_YIELDING_SIGN: Final = {">=": "≳", "<=": "≲"}
 _LAST_SIGNS: Final = rf"^(?<words>.*?)(?<signs>[{SIGNS}]+(?:/=)?)(?<gap>[^{SIGNS}]*)$"
 _NAMING: Final = r"(?:[A-Za-z№#〔\[_]-?|(?:^|[^目当此年以之提])前|第|编号|文号|代码|电话)$"
 _CALLING: Final = r"(?:[率度量额数值比分为是达到至计成:]|^[+-]?)$"
@@ -34,6 +35,7 @@ def before(prefixes: pl.Series) -> pl.DataFrame:
     lead = pl.coalesce("gap", "clause")
     return frame.select(
         pl.col("signs").replace_strict(symbols(), default=None).alias("operator"),
+        pl.col("signs").is_in(["=", "≈", *_YIELDING_SIGN.values()]).fill_null(True).alias("yields"),
         (lead == "-").alias("negative"),
         (
             (pl.col("signs").is_not_null() & ~pl.col("signs").is_in(list(symbols()))).fill_null(False)
@@ -50,8 +52,9 @@ def signs_for_words(clause: pl.Expr) -> pl.Expr:
     phrases = comparisons()
     marked = clause.str.replace_many(list(phrases), [_ONE_SIGN[op] for op in phrases.values()], leftmost=True)
     for entry in load()["operators"]["adjacent"]:
+        signs = _YIELDING_SIGN if entry.get("yields") else _ONE_SIGN
         free = f"(^|[^{entry['not_after']}])" if entry["not_after"] else "()"
-        marked = marked.str.replace(rf"{free}{any_of(entry['words'])}$", f"${{1}}{_ONE_SIGN[entry['operator']]}")
+        marked = marked.str.replace(rf"{free}{any_of(entry['words'])}$", f"${{1}}{signs[entry['operator']]}")
     return marked
 
 

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from ingest.targets import dates, quantities
+from ingest.targets import dates, numerals, quantities
 from ingest.targets.dates import DATE
 from ingest.targets.text import replace_where
 from ingest.targets.words import SIGNS, any_of, load
@@ -21,6 +21,7 @@ _BARE: Final = (
     (rf"^([{SIGNS}]*)((?:19|20)[0-9]{{2}})[./]?(0?[1-9]|1[0-2])$", "${1}${2}年${3}月"),
     (rf"^([{SIGNS}]*)([1-9]|1[0-2])[./](28|29|30|31)$", "${1}${2}月${3}日"),
 )
+_NO_LEVEL: Final = [pl.lit(None, dtype).alias(name) for name, dtype in quantities.QUANTITY.items()]
 
 
 class Dated(NamedTuple):
@@ -41,27 +42,16 @@ def read(rows: pl.DataFrame) -> Dated:
     """
     bare = rows["is_time"] & rows["text"].str.contains(rf"^[{SIGNS}]*[0-9./]+$")
     maybe = bare | dates.looks_dated(rows["text"])
-    text = replace_where(rows["text"].filter(maybe), bare.filter(maybe), _with_words)
-    frame = rows.filter(maybe).with_columns(dates.in_one_way(text).alias("dated"))
-    frame = frame.with_columns(
-        pl.col("dated").str.extract_all(dates.PERIOD).alias("period"),
-        pl.col("dated").str.replace_all(dates.PERIOD, DATE).alias("skeleton"),
-    )
-    dated = frame.filter(pl.col("period").list.len() > 0)
-    marks = _marks(dated)
-    has_level = pl.col("skeleton").str.contains("[0-9]")
-    scoped = dated.filter(has_level).join(marks.filter("matters"), on="row", how="anti")
-    levels = marks.join(dated.filter(has_level), on="row", how="semi").join(scoped, on="row", how="anti")
-    moments = marks.join(dated.filter(~has_level), on="row", how="semi")
-    deadlines, unlevelled = _moments(moments)
-    rest = pl.concat(
-        [
-            rows.filter(~maybe).select("row", "text"),
-            frame.filter(pl.col("period").list.len() == 0).select("row", "text"),
-            scoped.select("row", dates.restored(scoped["skeleton"].str.replace_all(DATE, "")).alias("text")),
-        ]
-    )
-    return Dated(deadlines, pl.concat([_levels(levels), unlevelled]), rest)
+    frame = rows.filter(maybe)
+    text = dates.in_one_way(replace_where(frame["text"], bare.filter(maybe), _with_words))
+    skeleton = numerals.to_digits(quantities.without_words(text.str.replace_all(dates.PERIOD, DATE)))
+    frame = frame.with_columns(text.str.extract_all(dates.PERIOD).alias("period"), skeleton.alias("skeleton"))
+    is_dated = frame["period"].list.len() > 0
+    marks = _marks(frame.filter(is_dated))
+    steps, scoped = _levels(marks.filter(pl.col("skeleton").str.contains("[0-9]")))
+    deadlines, moments = _moments(marks.filter(~pl.col("skeleton").str.contains("[0-9]")))
+    rest = pl.concat([rows.filter(~maybe).select("row", "text"), frame.filter(~is_dated).select("row", "text"), scoped])
+    return Dated(deadlines, pl.concat([steps, moments]), rest)
 
 
 def _with_words(text: pl.Series) -> pl.Series:
@@ -71,74 +61,74 @@ def _with_words(text: pl.Series) -> pl.Series:
 
 
 def _marks(dated: pl.DataFrame) -> pl.DataFrame:
-    """Return one row for each date of each value: row, before, period, after (the text up to the next dates),
-    starts_on, due_on, year_alone, relative, matters (false: it is the scope of the numbers, or what they compare with).
+    """Return one row for each date, in order: row, skeleton, before, period, after (texts up to the next dates),
+    starts_on, due_on, unmarked (no 前, 底 … says deadline), is_relative, is_scope (the fiscal year itself).
     """
     parts = pl.col("skeleton").str.split(DATE)
+    number = parts.list.len() - 1
     marks = dated.select(
         "row",
+        "skeleton",
         "fiscal_year",
         "period",
-        parts.list.head(parts.list.len() - 1).alias("before"),
-        parts.list.tail(parts.list.len() - 1).alias("after"),
+        parts.list.head(number).alias("before"),
+        parts.list.tail(number).alias("after"),
     ).explode("period", "before", "after")
     known = dates.parse(marks.select("period", "fiscal_year").unique())
     marks = marks.join(known, on=["period", "fiscal_year"], how="left", nulls_equal=True, maintain_order="left")
     unmarked = ~pl.col("period").str.contains(_EXACT) & ~pl.col("after").str.contains(_MARK)
-    relative = unmarked & pl.col("before").str.contains(rf"{any_of(load()['relative_words'])}[^,;。]{{0,4}}$")
-    is_scope = pl.col("period").str.contains(_SCOPE) & (pl.col("due_on").dt.year() == pl.col("fiscal_year"))
+    relative = pl.col("before").str.contains(rf"{any_of(load()['relative_words'])}[^,;。]{{0,4}}$")
+    this_year = pl.col("due_on").dt.year() == pl.col("fiscal_year")
     return marks.with_columns(
-        pl.col("period").str.contains(_YEAR_ALONE).alias("year_alone"),
         unmarked.alias("unmarked"),
-        relative.alias("relative"),
-        is_scope.fill_null(False).alias("scope"),
-    ).with_columns((~pl.col("scope") & ~(pl.col("relative") & pl.col("year_alone"))).alias("matters"))
+        (unmarked & relative).alias("is_relative"),
+        (pl.col("period").str.contains(_SCOPE) & this_year).fill_null(False).alias("is_scope"),
+    )
 
 
 def _moments(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read values that hold dates and no other number: one moment is a deadline, several are steps without a level."""
-    finer = marks.filter(~pl.col("scope") | pl.col("scope").all().over("row"))
-    verbs = any_of(load()["deadline_verbs"])
-    after = pl.col("after").str.replace(_MARK, "").str.replace(r"^[,;、。:()!]+", "")
-    goes_on = (after == "") | after.str.contains(f"^{verbs}") | ~(pl.col("unmarked") | pl.col("scope"))
-    fits = (
+    """Read values that hold dates and no number: one moment is a deadline, several are steps without a level."""
+    marks = marks.filter(~pl.col("is_scope") | pl.col("is_scope").all().over("row"))
+    after = pl.col("after").str.replace(_MARK, "").str.replace("^[,;、。:()!]+", "")
+    goes_on = (after == "") | after.str.contains(f"^{any_of(load()['deadline_verbs'])}")
+    is_deadline = (
         pl.col("due_on").is_not_null()
-        & ~pl.col("relative")
+        & ~pl.col("is_relative")
         & ~after.str.contains(_OTHERWISE)
-        & (goes_on | (pl.col("period").is_first_distinct() & False))
-        & (pl.col("before").str.len_chars() + pl.col("after").str.len_chars() <= _LONGEST)
+        & (goes_on | ~(pl.col("unmarked") | pl.col("is_scope")))
+        & (pl.col("skeleton").str.len_chars() <= _LONGEST)
     )
-    good = finer.with_columns(fits.alias("fits")).filter(pl.col("fits").all().over("row"))
+    marks = marks.with_columns(is_deadline.alias("is_deadline")).filter(pl.col("is_deadline").all().over("row"))
     is_one = pl.col("due_on").n_unique().over("row") == 1
-    deadlines = good.filter(is_one).unique("row", keep="first", maintain_order=True)
-    steps = good.filter(~is_one).select(
-        "row",
-        pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("row").alias("step_no"),
-        "due_on",
-        pl.lit(None, pl.String).alias("operator"),
-        pl.lit(None, quantities.DECIMAL).alias("value"),
-        pl.lit(None, pl.String).alias("unit"),
-    )
-    return deadlines.select("row", "starts_on", "due_on"), steps
+    deadlines = marks.filter(is_one).unique("row", keep="first").select("row", "starts_on", "due_on")
+    return deadlines, _steps(marks.filter(~is_one).with_columns(_NO_LEVEL))
 
 
-def _levels(marks: pl.DataFrame) -> pl.DataFrame:
-    """Read values whose numbers belong to dates: after each (6月底前50%，12月底前100%), or before (50%（6月底），…)."""
-    first = pl.col("before").first().over("row")
-    last = pl.col("after").last().over("row")
-    forward = ~first.str.contains("[0-9]")
-    backward = ~last.str.contains("[0-9]")
+def _levels(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read values whose numbers belong to dates: after each (6月底前50%，12月底前100%), or before (50%（6月底），…).
+
+    Returns the steps, and row and text of values whose only date is the number's scope or what it compares with.
+    """
+    forward = ~pl.col("before").first().over("row").str.contains("[0-9]")
+    backward = ~pl.col("after").last().over("row").str.contains("[0-9]")
     level = pl.when(forward).then("after").when(backward).then("before")
-    level = level.str.replace(_MARK, "").str.replace(r"^[,;、。:)]+", "").str.replace("[,;、。:(和及到至以]+$", "")
-    frame = marks.with_columns(level.alias("level"))
-    frame = pl.concat([frame, quantities.read(dates.restored(frame["level"]))], how="horizontal")
-    has_number = pl.col("level").str.contains("[0-9]")
-    fits = (
-        pl.col("level").is_not_null()
-        & pl.col("due_on").is_not_null()
-        & (~has_number | (pl.col("operator").is_not_null() & pl.col("value_max").is_null()))
-        & (pl.col("matters") | ~has_number)
-    )
-    good = frame.with_columns(fits.alias("fits")).filter(pl.col("fits").all().over("row")).filter("matters")
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("row")
-    return good.select("row", number.alias("step_no"), "due_on", "operator", "value", "unit")
+    level = level.str.replace(_MARK, "").str.replace("^[,;、。:)]+", "").str.replace("[,;、。:(和及到至以]+$", "")
+    marks = marks.with_columns(level.alias("level"))
+    has_number = pl.col("level").str.contains("[0-9]").fill_null(False)
+    aside = pl.col("is_scope") | (pl.col("is_relative") & pl.col("period").str.contains(_YEAR_ALONE))
+    matters = ~aside | (has_number & (has_number.sum().over("row") > 1))
+    marks = marks.with_columns(matters.alias("matters"), has_number.alias("has_number"))
+    is_scoped = ~pl.col("matters").any().over("row")
+    scoped = marks.filter(is_scoped).unique("row", keep="first").select("row", pl.col("skeleton").alias("text"))
+    marks = marks.filter(~is_scoped)
+    marks = pl.concat([marks, quantities.read(dates.restored(marks["level"]))], how="horizontal")
+    is_read = pl.col("operator").is_not_null() & pl.col("value_max").is_null() & pl.col("matters")
+    is_step = pl.col("level").is_not_null() & pl.col("due_on").is_not_null() & (is_read | ~pl.col("has_number"))
+    marks = marks.with_columns(is_step.alias("is_step")).filter(pl.col("is_step").all().over("row"))
+    text = dates.restored(scoped["text"].str.replace_all(DATE, ""))
+    return _steps(marks.filter("matters")), scoped.with_columns(text.alias("text"))
+
+
+def _steps(marks: pl.DataFrame) -> pl.DataFrame:
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("row").alias("step_no")
+    return marks.select("row", number, "due_on", "operator", "value", "unit")

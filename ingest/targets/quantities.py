@@ -18,7 +18,7 @@ _LONGEST: Final = 30  # characters of a value whose number has no operator: in a
 _LONGEST_WITH_OPERATOR: Final = 60
 _NO: Final = r"[^0-9<>=≥≤~,;±-]"
 # A rest may hold digits only as "per so many": 5/10万, 1次/3年.
-_REST: Final = r"(?<rest>[^0-9±]*(?:/[0-9]+(?:[万千百人年月周天日个]|平方|公里)[^0-9]*)?)"
+_REST: Final = r"(?<rest>[^0-9±]*(?:[mM][23][^0-9±]*)?(?:/[0-9]+(?:[万千百人年月周天日个]|平方|公里)[^0-9]*)?)"
 _LOW: Final = rf"(?<number>{NUMBER})(?<low_unit>{_NO}{{0,8}}?)"
 _HIGH: Final = rf"(?<number_max>{NUMBER}){_REST}"
 _AND: Final = "[,;、]?(?:且|并且|并|同时|和|与|又|但)?"
@@ -30,9 +30,7 @@ _RANGES: Final = (
     rf"^(?<prefix>){_LOW}[<≤]=?[^0-9<>=≥≤]+[<≤]=?{_HIGH}$",  # 80%≤x≤90%
     rf"^(?<prefix>[^0-9]*?)[<≤]=?(?<number_max>{NUMBER})(?<low_unit>{_NO}{{0,8}}?){_AND}[>≥]=?(?<number>{NUMBER}){_REST}$",
 )
-_TOLERANCE: Final = (
-    rf"^(?<prefix>[^0-9±]*?)(?<number>{NUMBER})?(?<low_unit>{_NO}{{0,8}}?)±(?<tolerance>{NUMBER}){_REST}$"
-)
+_TOLERANCE: Final = rf"^(?<prefix>[^0-9±]*?)(?:{_LOW})?±(?<tolerance>{NUMBER}){_REST}$"
 
 
 def without_words(text: pl.Series) -> pl.Series:
@@ -90,10 +88,12 @@ def _single(parts: pl.DataFrame) -> pl.DataFrame:
     bare = (pl.col("unit") == "") & (pl.col("tail") == "") & pl.col("calls")
     counted = pl.col("is_known") & ~pl.col("tail_names") & (length <= _LONGEST)
     compared = pl.col("operator").is_not_null() & (length <= _LONGEST_WITH_OPERATOR)
-    weak = pl.col("operator").is_null() | pl.col("operator").is_in(["=", "~"])
-    return parts.filter(pl.col("number").is_not_null() & (bare | counted | compared)).select(
+    against = pl.concat_str(pl.col("operator").str.head(1), pl.col("suffix").str.head(1)).is_in(["<>", "><"])
+    return parts.filter(
+        pl.col("number").is_not_null() & (bare | counted | compared) & (pl.col("yields") | ~against.fill_null(False))
+    ).select(
         "row",
-        pl.when(weak).then(pl.coalesce("suffix", "operator", pl.lit("="))).otherwise("operator").alias("operator"),
+        pl.when("yields").then(pl.coalesce("suffix", "operator", pl.lit("="))).otherwise("operator").alias("operator"),
         pl.when("negative").then(-pl.col("number")).otherwise("number").alias("value"),
         pl.lit(None, DECIMAL).alias("value_max"),
         "unit",
@@ -106,9 +106,11 @@ def _range(parts: pl.DataFrame) -> pl.DataFrame:
         low, high = middle - pl.col("tolerance"), middle + pl.col("tolerance")
     else:
         low, high = pl.when("negative").then(-pl.col("number")).otherwise("number"), pl.col("number_max")
-    unit = pl.when(pl.col("unit") == "").then("low_unit").otherwise("unit")
-    same = pl.col("low_unit").is_in(["", "万", "亿"]) | (pl.col("low_unit") == unit)
-    return parts.filter((low <= high) & same & (pl.col("tail") == "")).select(
+    unit = pl.when(pl.col("unit") == "").then(pl.col("low_unit").fill_null("")).otherwise("unit")
+    low_unit = pl.col("low_unit").fill_null("")
+    same = low_unit.is_in(["", "万", "亿"]) | (low_unit == unit)
+    is_code = pl.col("text").str.contains(r"(?:^|[^0-9.,])0[0-9]")  # 0772-2812345
+    return parts.filter((low <= high) & same & ~is_code & (pl.col("tail") == "")).select(
         "row",
         pl.when(pl.col("operator") == "~").then(pl.lit("~")).otherwise(pl.lit(">=")).alias("operator"),
         low.cast(DECIMAL).alias("value"),

@@ -20,6 +20,8 @@ _STAND_INS: Final = [chr(0xF000 + i) for i in range(len(_KEPT))]
 _ALIKE: Final = {
     **dict.fromkeys("—–―−‐‑‒─━", "-"), **dict.fromkeys("〜∼∽〰", "~"), **dict.fromkeys("⁄∕╱", "/"),
     **dict.fromkeys("•・‧∙", "·"), **dict.fromkeys("★☆", ""), "∶": ":", "˂": "<", "˃": ">", "‹": "<", "›": ">",
+    **dict.fromkeys("≧⩾", "≥"),
+    **dict.fromkeys("≦⩽", "≤"),
 }  # fmt: skip
 _UNSEEN: Final = r"[\p{Cc}\p{Cf}\p{Co}--\s]"
 _PLAIN: Final = r"^[0-9A-Za-z\p{Han}≥≤%<>=./()+*:,-]*$"

@@ -27,7 +27,7 @@ MILESTONES: Final = pl.Schema(
 _TIME_LEVELS: Final = "时效|进度"
 _BARE_NUMBER: Final = rf"^[{SIGNS}]*(?:{NUMBER})(?:[至~-](?:{NUMBER}))?$"
 _DATE_UNITS: Final = "^(?:年|月|日|号|季度|月份|年度)(?:底|末)?(?:前|之前|以前)?$"
-_NUMBERED: Final = r"^(?:\([0-9]{1,2}\)|[0-9]{1,2}[、.)]|[①-⑮])([^0-9].*)$"
+_NUMBERED: Final = r"^(?:\([0-9]{1,2}\)|[0-9]{1,2}[、.)]|[①-⑮])([^0-9].*[0-9].*)$"
 
 
 def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -10,7 +10,7 @@ import yaml
 
 NUMBER: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
 """A printed number: digits, thousands commas in their places only, a decimal point."""
-SIGNS: Final = "<>=≥≤≮≯〉》〈《≈≡≒≌~"
+SIGNS: Final = "<>=≥≤≮≯〉》〈《≈≡≒≌~≲≳"
 """Characters that comparison signs are made of (after normalisation)."""
 
 
