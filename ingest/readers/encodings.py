@@ -26,6 +26,7 @@ _SAMPLE = 64 * 1024
 _MARK = "\ufdd0"
 """A noncharacter, which no text holds: marks the places of bytes that are no characters."""
 _MOST_BAD_BYTES = 10_000
+_FEW = 4
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _MARKS = "\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -101,7 +102,7 @@ def _plausibility(sample: bytes, encoding: str, whole: bool) -> float:
     controls = len(re.findall("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\U00010000-\U0010ffff]", text))
     blanks = sum(map(text.count, " \t\r\n"))
     printed = len(text) - blanks - 4 * escapes
-    if (escapes + controls) * 20 > len(text) or printed <= 0:
+    if printed <= 0 or escapes + controls > _FEW + len(text) / 20:
         return 0.0 if escapes + controls else 1.0
     if text.isascii():
         return 1.0 if text.count("\0") * 20 < len(text) else 0.0

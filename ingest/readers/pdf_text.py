@@ -30,6 +30,8 @@ class Line:
     bottom: float
     size: float
     first_token: float  # width of what could not have been parted at its beginning
+    first_phrase: float  # width up to the first blank
+    ends_blank: bool
 
 
 def lines_of(chars: Iterable[Char], gap: str = " ") -> list[Line]:
@@ -70,18 +72,21 @@ def goes_on(above: Sequence[Line], below: Sequence[Line], left: float, right: fl
 def _between(lines: Sequence[Line], number: int, left: float, right: float) -> str:
     if _fits(lines, number, left, right):
         return "\n"
-    return "" if _touching(lines[number - 1].text[-1], lines[number].text[0]) else " "
+    above, line = lines[number - 1], lines[number]
+    return "" if not above.ends_blank and _touching(above.text[-1], line.text[0]) else " "
 
 
 def _fits(lines: Sequence[Line], number: int, left: float, right: float) -> bool:
     """Say whether the beginning of a line would have had room on the line above: then the break was meant.
 
-    The room is the cell without its padding, which is as wide as the smallest gap beside any of its lines.
+    The room is the cell without its padding, which is as wide as the smallest gap beside any of its lines. A line that
+    ends with a blank was parted at this blank, where a whole phrase had no room.
     """
     above, line = lines[number - 1], lines[number]
     padding = min(min(each.x0 - left, right - each.x1) for each in lines)
     room = right - left - 2 * max(padding, 0.0)
-    return above.x1 - above.x0 + line.first_token + 0.3 * line.size < room
+    beginning = line.first_phrase if above.ends_blank else line.first_token
+    return above.x1 - above.x0 + beginning + 0.3 * line.size < room
 
 
 def _touching(before: str, after: str) -> bool:
@@ -115,6 +120,8 @@ def _line(chars: list[Char], gap: str) -> Line:
         bottom=max(c["bottom"] for c in chars),
         size=size,
         first_token=_first_token(printed),
+        first_phrase=next((c["x0"] for c in chars if c["text"].isspace()), printed[-1]["x1"]) - printed[0]["x0"],
+        ends_blank=len(chars) > 1 and chars[-1]["text"].isspace(),
     )
 
 

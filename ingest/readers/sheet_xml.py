@@ -1,5 +1,6 @@
 """What the bare values of an xlsx leave out: formats that change a meaning, errors, formulas never calculated."""
 
+import html
 import io
 import posixpath
 import re
@@ -59,12 +60,12 @@ class SheetXml:
         if b"<f" in xml or b":f" in xml:
             for match in _FORMULA.finditer(xml):
                 if b't="str"' not in match[1] and (place := _place(match[1])):
-                    _put(sheet, place, "=" + (match[2] or b"").decode("utf-8", "backslashreplace"))
+                    _put(sheet, place, "=" + _decoded(match[2] or b""))
                     sheet.uncalculated.add(place[0])
         if b't="e"' in xml:
             for match in _ERROR.finditer(xml):
                 if place := _place(match[1]):
-                    _put(sheet, place, match[2].decode("utf-8", "backslashreplace"))
+                    _put(sheet, place, _decoded(match[2]))
         if self._formats:
             for match in _STYLED.finditer(xml):
                 if (shown := self._formats.get(int(match[2]))) and (place := _place(match[1])):
@@ -97,6 +98,10 @@ class SheetXml:
 
 def _relation_id(sheet: etree._Element) -> str:
     return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+
+
+def _decoded(text: bytes) -> str:
+    return html.unescape(text.decode("utf-8", "backslashreplace"))
 
 
 def _place(attributes: bytes) -> tuple[int, int] | None:

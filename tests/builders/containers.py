@@ -37,7 +37,8 @@ def write_html(blocks: Sequence[Block], path: Path, encoding: str = "utf-8") -> 
         parts.append("<table border=1>")
         for row in block:
             cells = (
-                f'<td rowspan="{c.high}" colspan={c.wide}>{html.escape(c.text).replace(chr(10), "<br/>")}</td>' for c in row
+                f'<td rowspan="{c.high}" colspan={c.wide}>{html.escape(c.text).replace(chr(10), "<br/>")}</td>'
+                for c in row
             )
             parts.append(f"<tr>{''.join(cells)}</tr>")
         parts.append("</table>")
@@ -70,7 +71,9 @@ def write_xlsx(blocks: Sequence[Block], path: Path) -> None:
     book.save(path)
 
 
-def write_docx(blocks: Sequence[Block], path: Path, *, landscape: bool = False, font: str = "Noto Serif CJK SC") -> None:
+def write_docx(
+    blocks: Sequence[Block], path: Path, *, landscape: bool = False, font: str = "Noto Serif CJK SC"
+) -> None:
     """Write a document with bordered tables."""
     document = docx.Document()
     normal = document.styles["Normal"]
@@ -92,6 +95,7 @@ def write_docx(blocks: Sequence[Block], path: Path, *, landscape: bool = False, 
             if cell.high > 1 or cell.wide > 1:
                 first = first.merge(cells[row_no + cell.high - 1][column + cell.wide - 1])
             first.text = cell.text
+    document.add_paragraph()  # Word ends every document with one; LibreOffice loses a table that has none behind it
     document.save(path)
 
 
@@ -100,8 +104,17 @@ def convert(source: Path, extension: str) -> Path:
     program = shutil.which("soffice")
     assert program, "LibreOffice is needed to build this container"
     profile = source.parent / "profile"
-    command = [program, "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", extension]
-    subprocess.run([*command, "--outdir", str(source.parent), str(source)], check=True, capture_output=True, timeout=120)
+    command = [
+        program,
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--convert-to",
+        extension,
+    ]
+    subprocess.run(
+        [*command, "--outdir", str(source.parent), str(source)], check=True, capture_output=True, timeout=120
+    )
     shutil.rmtree(profile, ignore_errors=True)
     return source.with_suffix(f".{extension}")
 
@@ -131,7 +144,7 @@ WRITERS: dict[str, Callable[[Sequence[Block], Path], None]] = {
 class _WindowsInfo(zipfile.ZipInfo):
     """A member whose name stands in the local code page of a Chinese Windows, unmarked."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's own hook)
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("gbk"), self.flag_bits
 
 

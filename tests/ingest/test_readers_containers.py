@@ -1,0 +1,231 @@
+"""One document in every container: the same cells come out."""
+
+import datetime as dt
+from pathlib import Path
+
+import docx
+import openpyxl
+import polars as pl
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.chartsheet import Chartsheet
+
+from tests.builders.containers import WRITERS, convert, write_docx, write_html, write_xlsx
+from tests.builders.layout import Block, Cell, Table, plain
+from tests.ingest.reading import FORM, batches, expected, lines, refused, texts
+
+SAMPLE = Path(__file__).parents[2] / "ingest/sample/2023/liuzhou-2023.txt"
+REAL: list[Block] = [
+    plain([line.split("\t") for line in SAMPLE.read_text(encoding="utf-8").split("\n")[3:200] if line.strip()])
+]
+
+
+@pytest.mark.parametrize("extension", sorted(WRITERS))
+def test_a_form_reads_the_same_in_every_container(tmp_path: Path, extension: str) -> None:
+    WRITERS[extension](FORM, tmp_path / f"form.{extension}")
+    flat = extension == "txt"
+    assert texts(lines(tmp_path)) == [row.replace("\n", " ") if flat else row for row in expected(FORM)]
+    assert refused(tmp_path) == []
+
+
+@pytest.mark.parametrize("extension", sorted(WRITERS))
+def test_the_sample_reads_the_same_in_every_container(tmp_path: Path, extension: str) -> None:
+    WRITERS[extension](REAL, tmp_path / f"form.{extension}")
+    assert texts(lines(tmp_path)) == expected(REAL)
+
+
+def test_wide_pages_read_the_same(tmp_path: Path) -> None:
+    blocks = [*FORM, "另一表", *REAL]
+    write_docx(blocks, tmp_path / "form.docx", landscape=True)
+    convert(tmp_path / "form.docx", "pdf")
+    (tmp_path / "form.docx").unlink()
+    assert texts(lines(tmp_path)) == expected(blocks)
+
+
+def test_places_are_told(tmp_path: Path) -> None:
+    for extension in ("docx", "html", "pdf", "xlsx"):
+        folder = tmp_path / extension
+        folder.mkdir()
+        WRITERS[extension](FORM, folder / f"form.{extension}")
+    last = {name: lines(tmp_path / name).row(-1, named=True) for name in ("docx", "html", "pdf", "xlsx")}
+    assert last["docx"]["place"] == last["html"]["place"] == "table 2 row 2"
+    assert last["pdf"]["place"] == "page 1 table 2 row 2"
+    assert last["xlsx"]["place"] == "sheet '表2' row 3"
+    assert [(row["table_no"], row["line_no"]) for row in last.values()] == [(2, 2), (2, 2), (2, 2), (2, 3)]
+    for name in last:
+        frame = lines(tmp_path / name)
+        assert frame.select("table_no", "line_no").is_duplicated().sum() == 0
+
+
+def test_workers_read_what_this_process_reads(tmp_path: Path) -> None:
+    for extension in ("docx", "html", "xlsx"):
+        WRITERS[extension](FORM, tmp_path / f"{extension}.{extension}")
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 broken")
+    assert lines(tmp_path, workers=2).equals(lines(tmp_path, workers=0))
+    assert refused(tmp_path, workers=2) == [("corrupt_file", 0)]
+
+
+_TEXT = st.text("项目绩效指标道路经费元万%≥≤0123456789ab./（）、", min_size=0, max_size=9).map(str.strip)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    """Draw a table with merged cells of any size."""
+    height, width = draw(st.integers(1, 5)), draw(st.integers(2, 5))
+    taken: set[tuple[int, int]] = set()
+    table: Table = []
+    for row in range(height):
+        cells = []
+        for column in range(width):
+            if (row, column) in taken:
+                continue
+            free = next((j for j in range(column, width) if (row, j) in taken), width) - column
+            wide, high = draw(st.integers(1, free)), draw(st.integers(1, height - row))
+            taken |= {(row + i, column + j) for i in range(high) for j in range(wide)}
+            cells.append(Cell(draw(_TEXT), high, wide))
+        table.append(cells)
+    return table
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(tables(), min_size=1, max_size=3), st.sampled_from([write_html, write_xlsx, write_docx]))
+def test_any_merged_table_comes_back(tmp_path_factory: pytest.TempPathFactory, found: list[Table], write) -> None:
+    folder = tmp_path_factory.mktemp("t")
+    blocks: list[Block] = ["项目支出绩效目标申报表", *[block for table in found for block in (table, "之间")]]
+    write(blocks, folder / f"a.{write.__name__.removeprefix('write_')}")
+    assert texts(lines(folder)) == expected(blocks)
+
+
+def test_numbers_stand_as_a_person_sees_them(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    shown = [
+        (1371400.0, "General", "1371400"),
+        (0.1 + 0.2, "General", "0.3"),
+        (0.955, "0.0%", "95.5%"),
+        (0.9, "0%", "90%"),
+        (95, '"≥"0"%"', "≥95%"),
+        (12.5, '0.00"万元"', "12.50万元"),
+        (dt.date(2023, 3, 31), "yyyy-mm-dd", "2023-03-31"),
+        (dt.date(2023, 3, 1), 'yyyy"年"m"月"', "2023年3月"),
+        (dt.datetime(2023, 3, 1, 8, 30), "yyyy-mm-dd hh:mm", "2023-03-01 08:30"),
+        (1371400, "#,##0.00", "1371400"),
+        (4.50200220411900005783e20, "0", "4.502002204119E+20"),
+        (True, "General", "TRUE"),
+        ("=100.00(%)", "@", "=100.00(%)"),
+        ("#REF!", "General", "#REF!"),
+    ]
+    for row, (value, code, _) in enumerate(shown, 1):
+        cell = book.active.cell(row, 2)
+        cell.value, cell.number_format = value, code
+        if value == "=100.00(%)":
+            cell.data_type = "s"
+    book.save(tmp_path / "a.xlsx")
+    assert [text.strip() for text in texts(lines(tmp_path))] == [text for *_, text in shown]
+
+
+def test_a_formula_never_calculated_is_refused_with_its_row(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["项目名称", '=HYPERLINK("http://127.0.0.1","甲")'])
+    book.active.append(["合计", 12])
+    book.save(tmp_path / "a.xlsx")
+    assert refused(tmp_path) == [("formula_without_value", 1)]
+    assert texts(lines(tmp_path)) == ['项目名称\t=HYPERLINK("http://127.0.0.1","甲")', "合计\t12"]
+
+
+def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["合计", "=1+2", '=IF(1=1,"","x")'])
+    book.save(tmp_path / "b.xlsx")
+    convert(tmp_path / "b.xlsx", "ods")
+    (tmp_path / "b.xlsx").unlink()
+    convert(tmp_path / "b.ods", "xlsx")
+    (tmp_path / "b.ods").unlink()
+    assert texts(lines(tmp_path)) == ["合计\t3"]
+    assert refused(tmp_path) == []
+
+
+def test_hidden_sheets_are_kept_and_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["项目名称", "甲"])
+    hidden = book.create_sheet("旧")
+    hidden.append(["项目名称", "乙"])
+    hidden.append(["合计", 1])
+    hidden.sheet_state = "veryHidden"
+    book._sheets.append(Chartsheet(parent=book, title="图"))
+    book.save(tmp_path / "a.xlsx")
+    quarantine = batches(tmp_path)[0].quarantine
+    assert quarantine.select("reason", "table_no", "line_start", "line_end").rows() == [("hidden_sheet", 2, 1, 2)]
+    assert texts(lines(tmp_path)) == ["项目名称\t甲", "项目名称\t乙", "合计\t1"]
+
+
+def test_what_was_deleted_or_hidden_in_word_is_gone(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(1, 2)
+    paragraph = table.cell(0, 0).paragraphs[0]
+    for xml in (
+        "<w:del {}><w:r><w:delText>旧</w:delText></w:r></w:del>",
+        "<w:ins {}><w:r><w:t>新</w:t></w:r></w:ins>",
+        "<w:r {}><w:rPr><w:vanish/></w:rPr><w:t>藏</w:t></w:r>",
+        '<w:r {}><w:sym w:font="Symbol" w:char="F0B3"/><w:t>95</w:t><w:tab/><w:t>%</w:t></w:r>',
+    ):
+        paragraph._p.append(parse_xml(xml.format(nsdecls("w"))))
+    table.cell(0, 1).add_table(1, 2).cell(0, 1).text = "内"
+    document.save(tmp_path / "a.docx")
+    assert texts(lines(tmp_path)) == ["新≥95 %", "\t内"]
+    assert lines(tmp_path).get_column("table_no").to_list() == [1, 2]
+
+
+def test_web_pages_as_a_browser_shows_them(tmp_path: Path) -> None:
+    page = """<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>no</title></head>
+    <body><script>no</script><div style="display: none">no</div><h1>绩效目标
+    申报表</h1><!-- no --><p>单位：<b>万元</b><br>公开</p>
+    <table><tbody><tr><th rowspan=2>项目&nbsp;名称<td colspan="2">&ge;95%<p>以上</p></tr>
+    <tr><td>a<td>完成
+    情况</tr><tr><td rowspan="0" colspan="x">z<table><tr><td>内<td>层</table></td></tr></table>尾</body></html>"""
+    (tmp_path / "a.html").write_bytes(page.encode("gb18030"))
+    frame = lines(tmp_path)
+    assert texts(frame) == [
+        "绩效目标申报表",
+        "单位：万元",
+        "公开",
+        "项目\u00a0名称\t≥95%\n以上",
+        "\ta\t完成情况",
+        "z",
+        "内\t层",
+        "尾",
+    ]
+    assert batches(tmp_path)[0].documents.item(0, "encoding") == "gb18030"
+    assert frame.filter(pl.col("table_no") == 0).get_column("dialect").unique().to_list() == ["cell"]
+
+
+def test_the_content_says_the_format_before_the_name_does(tmp_path: Path) -> None:
+    write_xlsx(FORM, tmp_path / "a.xlsx")
+    (tmp_path / "a.xlsx").rename(tmp_path / "a.xls")
+    write_html(FORM, tmp_path / "b.html")
+    (tmp_path / "b.html").rename(tmp_path / "b.doc")
+    assert texts(lines(tmp_path)).count("项目编码\t450200220411900005784") == 2
+
+
+def test_a_scanned_pdf_is_named_as_such(tmp_path: Path) -> None:
+    pillow = pytest.importorskip("PIL.Image")
+    pillow.new("RGB", (200, 200), "white").save(tmp_path / "scan.pdf")
+    assert refused(tmp_path) == [("no_text_layer", 0)]
+
+
+def test_without_libreoffice_a_doc_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.doc").write_bytes(b"{\\rtf1 x}")
+    monkeypatch.setenv("PATH", "")
+    quarantine = batches(tmp_path)[0].quarantine
+    assert quarantine.item(0, "reason") == "libreoffice_missing"
+    assert "apt-get install libreoffice-writer" in quarantine.item(0, "hint")
+
+
+def test_one_doc_that_cannot_be_converted_leaves_the_others(tmp_path: Path) -> None:
+    WRITERS["doc"](FORM, tmp_path / "good.doc")
+    ole = (tmp_path / "good.doc").read_bytes()[:2048]
+    (tmp_path / "broken.doc").write_bytes(ole + "WordDocument".encode("utf-16-le") + b"\0" * 99)
+    assert texts(lines(tmp_path)) == expected(FORM)
+    assert refused(tmp_path) == [("conversion_failed", 0)]
