@@ -5,18 +5,18 @@
     + case when {{ date }} = last_day({{ date }}) then 31 else day({{ date }}) end
 {%- endmacro %}
 
-{#- What became of a target: it is tightened when less would meet it than before, loosened when more would. -#}
+{#- What became of a target: it is tightened when less would meet it than before, loosened when more would.
+    Both sides are rows of int_compared_indicator. -#}
 {% macro target_change(now, before) -%}
     case
-        when {{ now }}.indicator_key is null or {{ before }}.indicator_key is null then null
-        when {{ comparable(now ~ '.value_raw') }} is not distinct from {{ comparable(before ~ '.value_raw') }} then 'unchanged'
+        when {{ now }}.value_text = {{ before }}.value_text then 'unchanged'
         when {{ now }}.low is null or {{ before }}.low is null
             or {{ now }}.target_kind <> {{ before }}.target_kind
-            or coalesce({{ now }}.base_unit, '') <> coalesce({{ before }}.base_unit, '') then 'changed'
+            or {{ now }}.base_unit <> {{ before }}.base_unit then 'changed'
         when {{ now }}.low = {{ before }}.low and {{ now }}.high = {{ before }}.high then
             case
-                when {{ now }}.operator in ('>', '<') and {{ before }}.operator in ('>=', '<=') then 'tightened'
-                when {{ now }}.operator in ('>=', '<=') and {{ before }}.operator in ('>', '<') then 'loosened'
+                when {{ now }}.is_strict and not {{ before }}.is_strict then 'tightened'
+                when {{ before }}.is_strict and not {{ now }}.is_strict then 'loosened'
                 else 'unchanged'
             end
         when {{ now }}.low >= {{ before }}.low and {{ now }}.high <= {{ before }}.high then 'tightened'

@@ -10,7 +10,7 @@
 
 {% macro duckdb__lake(table) -%}
     {%- set folder = env_var('JIXIAO_LAKE') | replace("'", "''") -%}
-    read_parquet('{{ folder }}/{{ table }}/fiscal_year=*/*.parquet', hive_partitioning = {{ table not in ['document', 'form'] }}
+    read_parquet('{{ folder }}/{{ table }}/fiscal_year=*/*.parquet', union_by_name = true, hive_partitioning = {{ table not in ['document', 'form'] }}
     {%- if table not in ['document', 'form'] %}, hive_types = {'fiscal_year': integer}{% endif %})
 {%- endmacro %}
 

@@ -3,9 +3,39 @@
     md5(concat_ws('|'{% for column in columns %}, coalesce(cast({{ column }} as {{ dbt.type_string() }}), ''){% endfor %}))
 {%- endmacro %}
 
-{#- A name as it is compared: without blanks and line breaks, brackets and punctuation of one width, lower case. -#}
+{#- A name as it is compared: without blanks and line breaks, brackets and punctuation of one width, lower case.
+    Most names are so already; looking is ten times cheaper than translating. -#}
 {% macro comparable(column) -%}
-    lower(translate({{ column }}, '（）［］，；：“”％ 　' || chr(9) || chr(10) || chr(13) || chr(160), '()[],;:""%'))
+    case
+        when {{ matches(column, '[\\s\\p{Z}（）［］，；：“”％A-Z]') }}
+            then lower(translate({{ column }}, '（）［］，；：“”％ 　' || chr(9) || chr(10) || chr(13) || chr(160), '()[],;:""%'))
+        else {{ column }}
+    end
+{%- endmacro %}
+
+{% macro matches(column, pattern) -%}
+    {{ adapter.dispatch('matches')(column, pattern) }}
+{%- endmacro %}
+
+{% macro duckdb__matches(column, pattern) -%}
+    regexp_matches({{ column }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro spark__matches(column, pattern) -%}
+    {{ column }} rlike r'{{ pattern }}'
+{%- endmacro %}
+
+{#- A number for a text, by which equal texts meet cheaply; it lives no longer than a build. -#}
+{% macro fingerprint(text) -%}
+    {{ adapter.dispatch('fingerprint')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__fingerprint(text) -%}
+    hash({{ text }})
+{%- endmacro %}
+
+{% macro spark__fingerprint(text) -%}
+    xxhash64({{ text }})
 {%- endmacro %}
 
 {#- The pairs of neighbouring characters of a comparable name (a name of one character: itself). -#}
@@ -59,6 +89,11 @@
 
 {% macro spark__category_label(column) -%}
     regexp_replace(regexp_replace({{ comparable(column) }}, '\\([^)]*\\)|[0-9.、:*★]|分$', ''), '(指标|目标)$', '')
+{%- endmacro %}
+
+{#- A form's number within a build: its document's, and its place there. Joins of millions of rows go by it. -#}
+{% macro form_id(document_no, form_no) -%}
+    cast({{ document_no }} as bigint) * 10000000 + {{ form_no }}
 {%- endmacro %}
 
 {#- An indicator's key: its declaration's, and its place in the form. -#}

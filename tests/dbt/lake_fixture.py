@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.lake import store
+from ingest import lake
 from ingest.schema import LAKE
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "liuzhou-2023.json"
@@ -174,8 +174,11 @@ def _indicator(indicator: dict[str, Any], form: Form) -> dict[str, Any]:
     return row
 
 
-def write_lake(lake: Path, documents: Iterable[Document]) -> None:
-    """Add `documents` to the lake at `lake`, one part each."""
+def write_lake(folder: Path, documents: Iterable[Document]) -> None:
+    """Add `documents` to the lake in `folder`, one part each."""
+    writer = lake.Writer(folder)
     for document in documents:
         rows = document.rows()
-        store(lake, {table: pl.DataFrame(rows[table], schema=schema) for table, schema in LAKE.items()})
+        frames = {table: pl.DataFrame(rows[table], schema=schema) for table, schema in LAKE.items()}
+        writer.add(frames, frames["document"].select("document_id", "fiscal_year"))
+    writer.commit()

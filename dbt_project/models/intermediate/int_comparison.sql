@@ -8,36 +8,32 @@ touched as (
     select * from {{ ref('int_touched_declaration') }}
 ),
 
+-- What was promised first; where a year has only the self-evaluation, the targets that it repeats.
 in_force as (
     select
+        form_id,
         declaration_key,
         project_id,
         fiscal_year,
-        form_type
-    from versions
-    where status = 'in_force' and fiscal_year is not null
-),
-
--- What was promised; where a year has only the self-evaluation, the targets that it repeats.
-promises as (
-    select
-        declaration_key,
-        project_id,
-        fiscal_year,
+        form_type,
         row_number() over (
             partition by project_id, fiscal_year
             order by case form_type when 'declaration' then 1 when 'regional' then 2 when 'whole_department' then 3 else 4 end
         ) as preference
-    from in_force
+    from versions
+    where status = 'in_force' and fiscal_year is not null
 ),
 
-years as (
+promises as (
     select
+        form_id,
         declaration_key,
+        project_id,
         fiscal_year,
+        lag(form_id) over history as other_form_id,
         lag(declaration_key) over history as other_declaration_key,
         lag(fiscal_year) over history as other_fiscal_year
-    from promises
+    from in_force
     where preference = 1
     window history as (partition by project_id order by fiscal_year)
 ),
@@ -45,29 +41,34 @@ years as (
 pairs as (
     select
         'earlier_year' as comparison,
+        form_id,
         declaration_key,
         fiscal_year,
+        other_form_id,
         other_declaration_key,
         other_fiscal_year
-    from years
-    where other_declaration_key is not null
+    from promises
+    where other_form_id is not null
     union all
     select
         'declared_target' as comparison,
+        s.form_id,
         s.declaration_key,
         s.fiscal_year,
+        d.form_id as other_form_id,
         d.declaration_key as other_declaration_key,
         d.fiscal_year as other_fiscal_year
     from in_force as s
-    inner join promises as d
-        on s.project_id = d.project_id and s.fiscal_year = d.fiscal_year and s.declaration_key <> d.declaration_key
-    where s.form_type = 'self_evaluation' and d.preference = 1
+    inner join promises as d on s.project_id = d.project_id and s.fiscal_year = d.fiscal_year
+    where s.form_type = 'self_evaluation' and s.preference > 1
 )
 
 select
     p.comparison,
+    p.form_id,
     p.declaration_key,
     p.fiscal_year,
+    p.other_form_id,
     p.other_declaration_key,
     p.other_fiscal_year
 from pairs as p

@@ -1,4 +1,4 @@
--- One row for each version of a touched declaration: what ties the lake's rows (document_id, form_no) to the facts.
+-- One row for each version of a touched declaration: what ties the lake's rows to the facts, by form_id.
 with versions as (
     select * from {{ ref('int_declaration_version') }}
 ),
@@ -8,6 +8,7 @@ touched as (
 )
 
 select
+    v.form_id,
     v.document_id,
     v.form_no,
     v.version_key,

@@ -1,31 +1,15 @@
--- One row for each printed form of the lake and the declaration that it is a version of. The last published is in force;
--- a document without a printed date counts as published on the day of its file. Nothing here knows the order of loading.
+-- One row for each printed form of the lake and the declaration that it is a version of. The last published is in force.
 with forms as (
     select * from {{ ref('int_form') }}
 ),
 
 documents as (
-    select * from {{ ref('stg_document') }}
-),
-
-withdrawals as (
-    select * from {{ ref('withdrawn_document') }}
-),
-
-published as (
-    select
-        document_id,
-        code_version,
-        coalesce(published_on, cast(modified_at as date)) as published_on,
-        status = 'withdrawn' or document_id in (select document_id from withdrawals) as is_withdrawn,
-        row_number() over (
-            order by coalesce(published_on, cast(modified_at as date)), modified_at, file_name, document_id
-        ) as publication_no
-    from documents
+    select * from {{ ref('int_document') }}
 ),
 
 ordered as (
     select
+        {{ form_id('p.document_no', 'f.form_no') }} as form_id,
         f.version_key,
         f.declaration_key,
         f.document_id,
@@ -43,14 +27,15 @@ ordered as (
         case when not p.is_withdrawn then cast(row_number() over publication as integer) end as version_no,
         case when not p.is_withdrawn then lead(f.version_key) over publication end as superseded_by
     from forms as f
-    inner join published as p on f.document_id = p.document_id
+    inner join documents as p on f.document_id = p.document_id
     window publication as (
         partition by f.declaration_key, p.is_withdrawn
-        order by p.publication_no, f.form_no
+        order by p.document_no, f.form_no
     )
 )
 
 select
+    form_id,
     version_key,
     declaration_key,
     document_id,

@@ -3,77 +3,44 @@
     pre_hook='{{ forget_touched_declarations() }}'
 ) }}
 
-with comparisons as (
+with years as (
     select * from {{ ref('int_comparison') }}
-),
-
-matches as (
-    select * from {{ ref('int_indicator_match') }}
-),
-
-bounds as (
-    select * from {{ ref('int_indicator_bound') }}
-),
-
-declarations as (
-    select * from {{ ref('int_declaration_version') }}
-),
-
-years as (
-    select
-        c.declaration_key,
-        c.other_declaration_key,
-        c.fiscal_year,
-        c.other_fiscal_year,
-        d.project_id,
-        d.project_code,
-        d.region_code
-    from comparisons as c
-    inner join declarations as d on c.declaration_key = d.declaration_key and d.status = 'in_force'
-    where c.comparison = 'earlier_year'
-),
-
-earlier_matches as (
-    select * from matches
     where comparison = 'earlier_year'
 ),
 
-paired as (
-    select
-        y.declaration_key,
-        n.indicator_key,
-        m.other_indicator_key as previous_indicator_key,
-        coalesce(m.match_kind, 'new') as match_kind,
-        m.similarity
-    from years as y
-    inner join bounds as n on y.declaration_key = n.declaration_key
-    left join earlier_matches as m on n.indicator_key = m.indicator_key
-    union all
-    select
-        y.declaration_key,
-        null as indicator_key,
-        p.indicator_key as previous_indicator_key,
-        'dropped' as match_kind,
-        null as similarity
-    from years as y
-    inner join bounds as p on y.other_declaration_key = p.declaration_key
-    left join earlier_matches as m on p.indicator_key = m.other_indicator_key
-    where m.indicator_key is null
+declarations as (
+    select * from {{ ref('int_declaration') }}
+),
+
+changes as (
+    select * from {{ ref('int_indicator_change') }}
+),
+
+indicators as (
+    select * from {{ ref('int_indicator') }}
+    where scope = 'annual'
+),
+
+earlier_indicators as (
+    select * from {{ ref('int_indicator') }}
+    where scope = 'annual'
 )
 
 select
     y.declaration_key,
     y.other_declaration_key as previous_declaration_key,
-    x.indicator_key,
-    x.previous_indicator_key,
+    case when c.indicator_no is not null then {{ indicator_key('y.declaration_key', 'c.indicator_no') }} end as indicator_key,
+    case
+        when c.other_indicator_no is not null then {{ indicator_key('y.other_declaration_key', 'c.other_indicator_no') }}
+    end as previous_indicator_key,
     y.fiscal_year,
     y.other_fiscal_year as previous_fiscal_year,
-    y.region_code,
-    y.project_id,
-    y.project_code,
-    x.match_kind,
-    x.similarity,
-    {{ target_change('n', 'p') }} as target_change,
+    d.region_code,
+    d.project_id,
+    d.project_code,
+    c.match_kind,
+    c.similarity,
+    c.target_change,
     coalesce(n.category_key, p.category_key) as category_key,
     n.content,
     p.content as previous_content,
@@ -82,7 +49,8 @@ select
     n.base_value,
     p.base_value as previous_base_value,
     coalesce(n.base_unit, p.base_unit) as base_unit
-from paired as x
-inner join years as y on x.declaration_key = y.declaration_key
-left join bounds as n on x.indicator_key = n.indicator_key
-left join bounds as p on x.previous_indicator_key = p.indicator_key
+from changes as c
+inner join years as y on c.form_id = y.form_id
+inner join declarations as d on y.form_id = d.form_id
+left join indicators as n on c.form_id = n.form_id and c.indicator_no = n.indicator_no
+left join earlier_indicators as p on y.other_form_id = p.form_id and c.other_indicator_no = p.indicator_no

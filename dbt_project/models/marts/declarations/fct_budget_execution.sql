@@ -9,6 +9,10 @@ with declarations as (
 
 executions as (
     select * from {{ ref('stg_execution') }}
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
 )
 
 select
@@ -27,6 +31,7 @@ select
     d.document_id,
     e.table_no,
     e.line_no
-from declarations as d
-inner join executions as e on d.document_id = e.document_id and d.form_no = e.form_no
+from executions as e
+inner join documents as p on e.document_id = p.document_id
+inner join declarations as d on {{ form_id('p.document_no', 'e.form_no') }} = d.form_id
 where d.status = 'in_force'

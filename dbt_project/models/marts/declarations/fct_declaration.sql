@@ -9,6 +9,10 @@ with declarations as (
 
 forms as (
     select * from {{ ref('stg_form') }}
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
 )
 
 select
@@ -53,6 +57,7 @@ select
     f.table_no,
     f.line_start,
     f.line_end
-from declarations as d
-inner join forms as f on d.document_id = f.document_id and d.form_no = f.form_no
+from forms as f
+inner join documents as p on f.document_id = p.document_id
+inner join declarations as d on {{ form_id('p.document_no', 'f.form_no') }} = d.form_id
 where d.status = 'in_force'

@@ -9,6 +9,10 @@ with declarations as (
 
 milestones as (
     select * from {{ ref('stg_milestone') }}
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
 )
 
 select
@@ -20,6 +24,7 @@ select
     m.operator,
     m.target_value,
     m.unit
-from declarations as d
-inner join milestones as m on d.document_id = m.document_id and d.form_no = m.form_no
+from milestones as m
+inner join documents as p on m.document_id = p.document_id
+inner join declarations as d on {{ form_id('p.document_no', 'm.form_no') }} = d.form_id
 where d.status = 'in_force'

@@ -8,15 +8,21 @@ with declarations as (
 ),
 
 indicators as (
-    select * from {{ ref('stg_indicator') }}
+    select * from {{ ref('int_indicator') }}
 ),
 
 matches as (
     select * from {{ ref('int_indicator_match') }}
+    where comparison = 'declared_target'
+),
+
+versions as (
+    select * from {{ ref('int_declaration_version') }}
 ),
 
 results as (
     select
+        d.form_id,
         {{ indicator_key('d.declaration_key', 'i.indicator_no') }} as indicator_key,
         d.declaration_key,
         d.fiscal_year,
@@ -34,7 +40,7 @@ results as (
         i.table_no,
         i.line_no
     from declarations as d
-    inner join indicators as i on d.document_id = i.document_id and d.form_no = i.form_no
+    inner join indicators as i on d.form_id = i.form_id
     where d.status = 'in_force' and i.is_self_evaluated
 )
 
@@ -52,11 +58,12 @@ select
     r.weight,
     r.score,
     r.deviation_reason,
-    m.other_indicator_key as target_indicator_key,
+    case when t.form_id is not null then {{ indicator_key('t.declaration_key', 'm.other_indicator_no') }} end as target_indicator_key,
     m.match_kind,
     m.similarity,
     r.document_id,
     r.table_no,
     r.line_no
 from results as r
-left join matches as m on r.indicator_key = m.indicator_key and m.comparison = 'declared_target'
+left join matches as m on r.form_id = m.form_id and r.indicator_no = m.indicator_no
+left join versions as t on m.other_form_id = t.form_id

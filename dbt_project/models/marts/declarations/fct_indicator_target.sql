@@ -8,11 +8,7 @@ with declarations as (
 ),
 
 indicators as (
-    select * from {{ ref('stg_indicator') }}
-),
-
-categories as (
-    select * from {{ ref('int_indicator_category') }}
+    select * from {{ ref('int_indicator') }}
 )
 
 select
@@ -25,7 +21,7 @@ select
     i.scope,
     i.level1,
     i.level2,
-    c.category_key,
+    i.category_key,
     i.content,
     i.value_raw,
     i.target_kind,
@@ -47,6 +43,5 @@ select
     i.table_no,
     i.line_no
 from declarations as d
-inner join indicators as i on d.document_id = i.document_id and d.form_no = i.form_no
-left join categories as c on i.level1 is not distinct from c.level1 and i.level2 is not distinct from c.level2
+inner join indicators as i on d.form_id = i.form_id
 where d.status = 'in_force'

@@ -8,7 +8,7 @@ with declarations as (
 ),
 
 indicators as (
-    select * from {{ ref('stg_indicator') }}
+    select * from {{ ref('int_indicator') }}
 )
 
 select
@@ -27,5 +27,5 @@ select
     i.table_no,
     i.line_no
 from declarations as d
-inner join indicators as i on d.document_id = i.document_id and d.form_no = i.form_no
+inner join indicators as i on d.form_id = i.form_id
 where d.status <> 'in_force'

@@ -5,10 +5,6 @@
 
 with documents as (
     select * from {{ ref('stg_document') }}
-),
-
-withdrawals as (
-    select * from {{ ref('withdrawn_document') }}
 )
 {%- if last_built %},
 
@@ -31,13 +27,11 @@ select
     d.modified_at,
     {% if last_built %}coalesce(b.loaded_at, cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp))
     {%- else %}cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp){% endif %} as loaded_at,
-    case when w.document_id is not null then 'withdrawn' else d.status end as status,
-    w.reason as withdrawn_because,
+    d.status,
     d.line_count,
     d.form_count,
     d.code_version
 from documents as d
-left join withdrawals as w on d.document_id = w.document_id
 {%- if last_built %}
 left join built as b on d.document_id = b.document_id
 {%- endif %}
