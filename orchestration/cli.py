@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from orchestration.alerts import commands as alerts
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A warehouse of budget performance declarations, from raw documents to BI. 预算绩效目标数仓：从原始文件到商业智能。",
 )
+app.add_typer(alerts.app, name="alerts")
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False)
 ]
@@ -103,11 +105,12 @@ def rollback(
     home: HomeOption = None,
 ) -> None:
     """Serve an earlier release again. 恢复较早的版本。"""
-    from orchestration import release  # noqa: PLC0415
+    from orchestration import postgres, release  # noqa: PLC0415
 
     place = Home.at(home)
     with place.lock():
         served = release.rollback(place, release_id)
+        postgres.follow(place)
     Console().print(f"Served now 当前版本: {served.release_id}", highlight=False)
 
 

@@ -78,6 +78,11 @@ class Home:
         return self.root / "baselines.yml"
 
     @property
+    def alerts(self) -> Path:
+        """Which problems are open and which messages have to go out (SQLite)."""
+        return self.root / "alerts.sqlite"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's run history."""
         return self.root / "dagster"

@@ -1,0 +1,61 @@
+"""`jixiao alerts …`: what people type about alerts."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.alerts import channels, config, state, wording
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+
+app = typer.Typer(no_args_is_help=True, help="Who is told what. 告警。")
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False),
+]
+
+
+@app.command()
+def test(home: HomeOption = None) -> None:
+    """Send one test message through every channel, and say which arrived. 向每个渠道发送测试消息。"""
+    place = Home.at(home)
+    named = config.read(place).channels
+    if not named:
+        raise Trouble(
+            f"No channel is configured in {config.file(place)}. docs/operators.md shows the file.",
+            f"{config.file(place)} 中没有配置告警渠道。文件格式见 docs/operators.zh-CN.md。",
+        )
+    title = "[绩效 jixiao] 测试消息 Test message"
+    body = f"告警渠道可用。This channel works.\n{wording.when(datetime.now(UTC))}"
+    sent = [channels.send(name, address, title, body) for name, address in named.items()]
+    for each in sent:
+        said = "arrived 已送达" if each.arrived else f"did not arrive 未送达: {each.reason}"
+        _print(f"{'✓' if each.arrived else '✗'} {each.channel}  {said}")
+    if not all(each.arrived for each in sent):
+        raise typer.Exit(1)
+
+
+@app.command(name="list")
+def show(home: HomeOption = None) -> None:
+    """List the open problems, and the messages that wait for their channel. 列出未解决的问题和待发送的消息。"""
+    place = Home.at(home)
+    with state.opened(place) as open_state:
+        cases, waiting = open_state.open(), open_state.waiting()
+    for case in cases:
+        problem = case.problem
+        rows = f"  {problem.count:,} 行 rows" if problem.count else ""
+        _print(
+            f"{problem.severity.upper():7} {problem.key}{rows}  始于 since {wording.when(case.first_seen)}  → {case.owner}"
+        )
+        _print(f"        {problem.title.zh} · {problem.title.en}")
+    if not cases:
+        _print("No open problem. 没有未解决的问题。")
+    for each in waiting:
+        _print(f"waiting 待发送 → {each.channel} ({each.attempts} attempts 次): {each.title}  {each.reason}")
+
+
+def _print(text: str) -> None:
+    Console().print(text, highlight=False, markup=False, soft_wrap=True)
