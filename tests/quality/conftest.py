@@ -1,0 +1,93 @@
+"""Builds a warehouse of made-up documents, the way a load does: documents → lake → dbt."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from ingest import batches, documents, lake
+
+ROOT = Path(__file__).parents[2]
+PROJECT = ROOT / "dbt_project"
+Frames = dict[str, pl.DataFrame]
+
+
+def build(
+    folder: Path, texts: Mapping[str, str], change: Callable[[Frames], Frames] = lambda frames: frames
+) -> duckdb.DuckDBPyConnection:
+    """Load `texts` (file name under the landing folder → text) into `folder`; return the warehouse, read only."""
+    for name, text in texts.items():
+        file = folder / "landing" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        # A later name is a later publication, however fast files are written.
+        day = 1_700_000_000 + 86_400 * sorted(texts).index(name)
+        os.utime(file, (day, day))
+    writer = lake.Writer(folder / "lake")
+    for batch in batches.frames(documents.scan(folder / "landing"), "test"):
+        writer.add(change(batch.frames), batch.years)
+    writer.commit()
+    _dbt(folder)
+    return duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True)
+
+
+def _dbt(folder: Path) -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    os.environ |= {
+        "JIXIAO_LAKE": str(folder / "lake"),
+        "JIXIAO_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "JIXIAO_REFERENCE": str(ROOT / "ingest" / "reference"),
+    }
+    here = Path.cwd()
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder / "target"]
+    logs = ["--log-path", folder / "logs", "--log-level", "none"]
+    try:
+        result = dbtRunner().invoke(["build", "--exclude-resource-type", "unit_test", *map(str, [*places, *logs])])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+        os.chdir(here)  # dbt goes to the project's folder and stays there
+    bad = [
+        (run.node.name, run.message) for run in getattr(result.result, "results", []) if run.status in ("error", "fail")
+    ]
+    assert result.exception is None, result.exception
+    assert not bad, bad
+
+
+@pytest.fixture(scope="session")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """Every case of cases.py in one warehouse."""
+    from tests.quality.cases import CASES
+
+    texts: dict[str, list[str]] = {}
+    for case in CASES:
+        folder = case.folder or case.form.year
+        texts.setdefault(f"{folder}/forms.txt", []).append(case.form.text())
+        for form in case.others:
+            texts.setdefault(f"{form.year}/forms.txt", []).append(form.text())
+        for form in case.later:
+            texts.setdefault(f"{form.year}/later.txt", []).append(form.text())
+    documents = {name: "\n".join(forms) for name, forms in texts.items()}
+    return build(tmp_path_factory.mktemp("judged"), documents, _with_a_notice_of_tomorrow)
+
+
+def _with_a_notice_of_tomorrow(frames: Frames) -> Frames:
+    """Let the reader have noticed something that no rule has a name for yet, at the project called 明日之事."""
+    noticed = (
+        frames["form"]
+        .filter(project_name="明日之事")
+        .select(
+            "document_id",
+            "form_no",
+            "table_no",
+            line_no="line_start",
+            indicator_no=pl.lit(None, pl.UInt32),
+            code=pl.lit("of_tomorrow"),
+            evidence="project_name",
+        )
+    )
+    return {**frames, "notice": pl.concat([frames["notice"], noticed])}
