@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from ingest.tokens import ROLES
+
 
 def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], unsaid: tuple[str, ...] = ()) -> pl.DataFrame:
     """Give each cell of a table's rows the meaning of a column.
@@ -15,45 +17,40 @@ def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], u
 
     Args:
         cells: `line`, `block` (the header that holds), `column_no`, `shift` (columns that the row stands too far left,
-            NULL where no label tells), sorted by line and column.
-        header: `block`, `column_no`, `role`, sorted by block and column.
+            NULL where no label tells), sorted by line and column. Other columns are handed through.
+        header: `block`, `column_no`, `role` (ROLES), sorted by block and column.
         closing: the roles of which the last is the last column that must not be blank.
         unsaid: the roles that do not count for the order, since rows may leave them out (levels of merged cells).
 
     Returns:
-        `cells` with `nth` (place in its row, from 0), `width` (cells in its row) and `as` (the role, NULL for every cell of
-        a row that none of the readings places).
+        `cells` with `width` (cells in its row) and `as` (ROLES; NULL for every cell of a row that none places).
     """
-    header = header.with_columns(pl.col("role").cast(pl.String), counts=~pl.col("role").cast(pl.String).is_in(unsaid))
+    header = header.with_columns(counts=~pl.col("role").is_in(unsaid))
     ordered = header.filter("counts").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int32).over("block"))
     blocks = ordered.group_by("block").agg(
         columns=pl.len().cast(pl.Int32),
         closed=(pl.col("nth").filter(pl.col("role").is_in(closing)).max() + 1).cast(pl.Int32),
     )
-    cells = (
-        _numbered(cells)
-        .with_columns(place=pl.col("column_no").cast(pl.Int32) + pl.col("shift").fill_null(0))
+    below = header.select("block", place=pl.col("column_no").cast(pl.Int32), below="role").unique(
+        ["block", "place"], keep="first", maintain_order=True
+    )
+    numbers = (
+        _numbered(cells.select("line", "block", "shift", place=pl.col("column_no").cast(pl.Int32)))
+        .with_columns(pl.col("place") + pl.col("shift").fill_null(0))
         .join(blocks, on="block", how="left", maintain_order="left")
         .join(ordered.select("block", "nth", order="role"), on=["block", "nth"], how="left", maintain_order="left")
-        .join(
-            header.select("block", pl.col("column_no").cast(pl.Int32).alias("place"), below="role").unique(
-                ["block", "place"], keep="first"
-            ),
-            on=["block", "place"],
-            how="left",
-            maintain_order="left",
-        )
+        .join(below, on=["block", "place"], how="left", maintain_order="left")
     )
-    stray = _count_in_row(pl.col("below").is_null())
-    said = _count_in_row(pl.col("below").is_in(["col_content", "col_value", *closing]))
-    placed = (stray == 0) & (said > 0)
+    placed = (_count_in_row(pl.col("below").is_null()) == 0) & (
+        _count_in_row(pl.col("below").is_in(["col_content", "col_value", *closing])) > 0
+    )
     role = (
         pl.when(placed & (pl.col("shift") == 0)).then("below")
         .when(pl.col("width") == pl.col("columns")).then("order")
         .when(placed).then("below")
         .when(pl.col("width") == pl.col("closed")).then("order")
     )
-    return cells.with_columns(role.alias("as")).drop("place", "columns", "closed", "order", "below")
+    return cells.hstack(numbers.select("width", role.cast(ROLES).alias("as")))
 
 
 def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +64,8 @@ def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _count_in_row(what: pl.Expr) -> pl.Expr:
     """Count how often `what` holds in a cell's row, by running sums: cheaper than a window over millions of rows."""
-    running = what.cast(pl.Int32).cum_sum()
-    before = pl.when(pl.col("nth") == 0).then(running - what.cast(pl.Int32)).forward_fill()
+    count = what.fill_null(value=False).cast(pl.Int32)
+    running = count.cum_sum()
+    before = pl.when(pl.col("nth") == 0).then(running - count).forward_fill()
     after = pl.when(pl.col("nth") == pl.col("width") - 1).then(running).backward_fill()
     return after - before

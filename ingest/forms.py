@@ -22,7 +22,7 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
         roles: the labels asked for; another of these in the next cell is no value.
 
     Returns:
-        One row a label: `form`, `line`, `column_no`, `role`, `means`, `label` (as printed), `value` (NULL: blank cell).
+        One row a label: `form`, `line`, `role`, `value` (NULL: blank cell).
     """
     follows = (pl.col("line").shift(-1) == pl.col("line")) & (
         pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(roles)
@@ -31,7 +31,7 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
         _join_blank_separated(tokens)
         .with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
         .filter(pl.col("role").is_in(roles))
-        .select("form", "line", "column_no", "role", "means", pl.col("text").alias("label"), "value")
+        .select("form", "line", "role", "value")
     )
 
 

@@ -4,8 +4,10 @@ from typing import Final
 
 import polars as pl
 
+from ingest import lexicon
 from ingest.align import align
 from ingest.structure import HEADS, TABLE_COLUMNS
+from ingest.tokens import ROLES
 
 _LEVEL_COLUMNS: Final = ("col_level1", "col_level2")
 _CLOSING: Final = ("col_content", "col_value", "col_actual")
@@ -30,18 +32,19 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     line, role = pl.col("line"), pl.col("role")
     block = pl.when(pl.col("kind") == "columns").then(line).forward_fill()
-    tokens = tokens.with_columns(
-        block=pl.when(block >= pl.col("form")).then(block).otherwise(DEFAULT_BLOCK).cast(pl.UInt32)
+    tokens = tokens.select(
+        "line", "column_no", "text", "role", "label", "form", "kind",
+        block=pl.when(block >= pl.col("form")).then(block).otherwise(DEFAULT_BLOCK).cast(pl.UInt32),
     )
     header = _header(tokens)
-    rows = tokens.filter(pl.col("kind") != "columns")
     head = role.is_in(HEADS) | (role == "goal_head")
-    rows = rows.filter(~(_first(line) & head.fill_null(value=False)))
+    rows = tokens.filter((pl.col("kind") != "columns") & ~(_first(line) & head.fill_null(value=False))).drop("kind")
     rows = _levels(rows).join(_level_places(header), on="block", how="left", maintain_order="left")
     rows = _content_like_level(rows)
-    own = rows.filter(pl.col("level").is_null())
-    cells = align(_shifted(rows, own), header, _CLOSING, _LEVEL_COLUMNS)
-    return _fill(_assemble(rows, _lone(cells, rows))).join(
+    labelled = rows.filter(pl.col("level").is_not_null())
+    own = rows.filter(pl.col("level").is_null()).select("line", "block", "column_no", "text")
+    cells = align(_shifted(own, labelled), header, _CLOSING, _LEVEL_COLUMNS)
+    return _fill(_assemble(rows, labelled, _lone(cells, labelled), header)).join(
         _blocks(header, tokens), on="block", how="left", maintain_order="left"
     )
 
@@ -104,7 +107,7 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
         first=first,
     )
     after_one = pl.col("one").shift(1).fill_null(value=False) & ~pl.col("first")
-    said_again = (role == "level1") & (pl.col("word") == pl.col("word").shift(1))
+    said_again = (role == "level1") & (pl.col("label") == pl.col("label").shift(1))
     two = (role.is_in(["level2", "level2_cost", "level1_or_2"]) & ((pl.col("first") & ~pl.col("one")) | after_one)) | (
         after_one & said_again
     )
@@ -121,39 +124,45 @@ def _content_like_level(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(level=pl.when(~content.fill_null(value=False)).then("level"))
 
 
-def _shifted(rows: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+def _shifted(own: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
     """Add to a row's own cells how far its labels stand left of the header's."""
-    labels = rows.filter(pl.col("level").is_not_null()).select(
+    shifts = labelled.select(
         "line",
         shift=pl.when(pl.col("level") == 1).then("place1").otherwise("place2") - pl.col("column_no").cast(pl.Int32),
     )
-    return own.join(labels.unique("line", keep="last", maintain_order=True), on="line", how="left", maintain_order="left")
+    last = (pl.col("line") != pl.col("line").shift(-1)).fill_null(value=True)
+    return own.join(shifts.filter(last), on="line", how="left", maintain_order="left")
 
 
-def _lone(cells: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _lone(cells: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
     """Place the only cell of a row that has a level label by its looks: a target or a content."""
-    labelled = rows.filter(pl.col("level").is_not_null()).get_column("line")
-    lone = pl.col("as").is_null() & (pl.col("width") == 1) & pl.col("line").is_in(labelled.implode())
-    looks = pl.when(pl.col("text").str.contains(_TARGET_LIKE)).then(pl.lit("col_value")).otherwise(pl.lit("col_content"))
+    lone = pl.col("as").is_null() & (pl.col("width") == 1)
+    if not cells.select(lone.any()).item():
+        return cells
+    lone = lone & pl.col("line").is_in(labelled.get_column("line").implode())
+    looks = pl.when(pl.col("text").str.contains(_TARGET_LIKE)).then(pl.lit("col_value", ROLES)).otherwise(
+        pl.lit("col_content", ROLES)
+    )
     return cells.with_columns(pl.when(lone).then(looks).otherwise("as").alias("as"))
 
 
-def _assemble(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     """Bring each line's cells into one row."""
-    level, line = pl.col("level"), pl.col("line")
-    lines = rows.filter(_first(line)).select("form", "line", "block")
+    lines = rows.filter(_first(pl.col("line"))).select("form", "line", "block")
+    words = lexicon.labels().get_column("word")
     for number in (1, 2):
-        lines = lines.join(
-            rows.filter(level == number).select("line", pl.col("word").alias(f"level{number}")),
-            on="line", how="left", maintain_order="left",
-        )
+        one = labelled.filter(pl.col("level") == number).select("line", "label")
+        one = one.select("line", words[one.get_column("label")].alias(f"level{number}"))
+        lines = lines.join(one, on="line", how="left", maintain_order="left")
     odd = cells.filter(pl.col("as").is_null())
     lines = lines.join(odd.select("line", "width").unique("line"), on="line", how="left", maintain_order="left")
-    for role in (*_LEVEL_COLUMNS, *(r for r in TABLE_COLUMNS if r not in _LEVEL_COLUMNS)):
-        found = cells.filter(pl.col("as") == role).select("line", pl.col("text").alias(role))
-        lines = lines.join(found, on="line", how="left", maintain_order="left") if found.height else lines.with_columns(
-            pl.lit(None, pl.String).alias(role)
-        )
+    printed = set(header.get_column("role").unique())
+    for role in TABLE_COLUMNS:
+        if role in printed:
+            one = cells.filter(pl.col("as") == role).select("line", pl.col("text").alias(role))
+            lines = lines.join(one, on="line", how="left", maintain_order="left")
+        else:
+            lines = lines.with_columns(pl.lit(None, pl.String).alias(role))
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in TABLE_COLUMNS if role not in _LEVEL_COLUMNS)
     return lines.with_columns(
         level1=pl.coalesce("level1", "col_level1"),

@@ -30,7 +30,7 @@ def normalise(text: pl.Expr) -> pl.Expr:
 
 @cache
 def labels() -> pl.DataFrame:
-    """Return the lexicon: `word` (normalised), `role`, `means` (what it stands for beyond the role, else NULL)."""
+    """Return the lexicon: `label` (a number), `word` (normalised), `role`, `means` (what it stands for beyond the role)."""
     document: dict[str, list[str] | dict[str, list[str]]] = load("labels")
     rows = [
         (word, role, means)
@@ -39,6 +39,7 @@ def labels() -> pl.DataFrame:
         for word in listed
     ]
     frame = pl.DataFrame(rows, schema={"word": pl.String, "role": pl.String, "means": pl.String}, orient="row")
+    frame = frame.with_row_index("label").cast({"label": pl.UInt16})
     double = frame.filter(pl.col("word").is_duplicated())
     if double.height:
         raise ValueError(f"profiles/labels.yml gives a word two roles: {double.rows()}; keep one of them")

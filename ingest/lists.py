@@ -135,17 +135,16 @@ def _rows(lines: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def settle(described: pl.DataFrame, tokens: pl.DataFrame, lists: Lists) -> tuple[pl.DataFrame, pl.DataFrame]:
+def settle(described: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     """Give the lines of a list to the forms that begin in it; the form of the list's title is none."""
     if not lists.starts.height:
-        return described, tokens
+        return described
     starts = lists.starts.select("line", own=pl.col("line"))
     nowhere = pl.lit(2**32 - 1, pl.UInt32)
     described = described.join(starts, on="line", how="left", maintain_order="left")
     held = pl.coalesce("own", pl.when(pl.col("kind") == "list_columns").then(nowhere)).forward_fill()
     parents = lists.starts.get_column("parent").unique().implode()
-    described = described.with_columns(
+    return described.with_columns(
         form=pl.when("in_list").then(pl.when(held != nowhere).then(held))
         .when(~pl.col("form").is_in(parents)).then("form")
     ).drop("own")
-    return described, tokens.with_columns(described.get_column("form")[tokens.get_column("line")])

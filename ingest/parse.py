@@ -9,10 +9,8 @@ from ingest import forms as form
 from ingest import assemble, indicators, lists, money, streams
 from ingest.goals import goals
 from ingest.structure import describe
+from ingest.tokens import spelled
 from ingest.tokens import tokens as tokenise
-
-_LINE_FACTS: Final = ("kind", "form", "open", "paying", "in_list", "region", "dialect")
-
 
 def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Read the forms in `lines`.
@@ -27,31 +25,45 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
     lines = lines.with_row_index("line")
     tokens, leaders = _tokens(lines)
     described = describe(lines, tokens)
-    tokens = tokens.hstack(described.select(_LINE_FACTS)[tokens.get_column("line")])
-    printed = tokens.filter(pl.col("form").is_not_null() & ~pl.col("open"))
-    listed = lists.read(tokens.filter("in_list"))
-    described, tokens = lists.settle(described, tokens, listed)
-
-    head = tokens.filter(pl.col("form").is_not_null() & ~pl.col("open") & ~pl.col("in_list"))
-    paying = head.filter("paying")
-    block = head.filter(~pl.col("paying") & pl.col("region").is_in(["money", "sum", "money_columns"]))
-    table = tokens.filter(
-        pl.col("open") & ~pl.col("kind").is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
-    )
+    facts = described.select("form", "kind", "dialect", _part().alias("part"))
+    tokens = tokens.hstack(facts[tokens.get_column("line")])
+    parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
+    listed = lists.read(spelled(parts["list"]))
+    about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
     read = assemble.Reading(
         lines=lines,
-        described=described,
-        headers=pl.concat([form.headers(head), listed.headers], how="diagonal_relaxed"),
-        titles=printed.filter(pl.col("kind") == "title"),
-        goals=pl.concat([goals(head.filter(pl.col("region") == "goal")), listed.goals], how="diagonal_relaxed"),
-        units=money.units(printed),
-        funding=pl.concat([money.lines(block), listed.funding], how="diagonal_relaxed"),
-        execution=money.execution(paying),
+        described=lists.settle(described, listed),
+        headers=pl.concat([form.headers(parts["field"]), listed.headers], how="diagonal_relaxed"),
+        titles=parts["title"].filter(pl.col("kind") == "title"),
+        goals=pl.concat([goals(parts["goal"]), listed.goals], how="diagonal_relaxed"),
+        units=money.units(about.sort("line", maintain_order=True)),
+        funding=pl.concat([money.lines(spelled(parts["money"])), listed.funding], how="diagonal_relaxed"),
+        execution=money.execution(spelled(parts["paying"])),
         listed=listed.starts,
         leaders=leaders,
-        rows=pl.concat([indicators.read(table), listed.rows], how="diagonal_relaxed").sort("line"),
+        rows=pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed").sort("line"),
     )
     return assemble.tables(read, documents)
+
+
+PARTS: Final = pl.Enum(["title", "field", "money", "paying", "goal", "table", "list"])
+"""The parts of a form, each read by a module of its own."""
+
+
+def _part() -> pl.Expr:
+    """Say which part of its form a line belongs to; NULL for lines that none of them reads."""
+    kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}
+    rows = ~kind.is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
+    return (
+        pl.when(pl.col("form").is_null()).then(None)
+        .when("in_list").then(part["list"])
+        .when("open").then(pl.when(rows).then(part["table"]))
+        .when("paying").then(part["paying"])
+        .when(kind.is_in(["title", "unit"])).then(part["title"])
+        .when(kind == "field").then(part["field"])
+        .when(pl.col("region") == "goal").then(part["goal"])
+        .when(pl.col("region").is_in(["money", "sum", "money_columns"])).then(part["money"])
+    )
 
 
 def _tokens(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -105,13 +105,13 @@ def _rejoin_labels(stream: pl.DataFrame) -> pl.DataFrame:
             continue
         pieces = hits.select("at", n=pl.int_ranges(0, length)).explode("n").select(at=(pl.col("at") + pl.col("n")).cast(pl.Int32), n="n")
         stream = stream.join(
-            hits.select("at", "together", new_word="word", new_role=pl.col("role").cast(ROLES), new_means="means"),
+            hits.select("at", "together", new_role=pl.col("role").cast(ROLES), new_label="label"),
             on="at", how="left", maintain_order="left",
         ).join(pieces, on="at", how="left", maintain_order="left")
         stream = stream.filter((pl.col("n").is_null()) | (pl.col("n") == 0)).with_columns(
-            text=pl.coalesce("together", "text"), word=pl.coalesce("new_word", "word"), role=pl.coalesce("new_role", "role"),
-            means=pl.coalesce("new_means", "means"), taken=pl.col("taken") | pl.col("together").is_not_null(),
-        ).drop("together", "new_word", "new_role", "new_means", "n").with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
+            text=pl.coalesce("together", "text"), role=pl.coalesce("new_role", "role"), label=pl.coalesce("new_label", "label"),
+            taken=pl.col("taken") | pl.col("together").is_not_null(),
+        ).drop("together", "new_role", "new_label", "n").with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
     return stream.drop("at", "taken", "short", "opens")
 
 
@@ -149,14 +149,14 @@ def _breaks(stream: pl.DataFrame) -> pl.DataFrame:
     stream = stream.with_columns(part=opened.forward_fill(), stays=stays)
     inner = (pl.col("part") == "table") & ~kind.is_in(["column", "head", "level"]) & (role != "sum")
     stream = stream.with_columns(
-        label=said & ~inner.fill_null(value=False), run=(~pl.col("stays")).cum_sum()
+        speaks=said & ~inner.fill_null(value=False), run=(~pl.col("stays")).cum_sum()
     ).with_columns(
         # Texts below a row of labels are a row of their own.
-        many=(pl.col("label") & kind.is_in(["goal", "column"])).sum().over("run", "document_id") > 1
+        many=(pl.col("speaks") & kind.is_in(["goal", "column"])).sum().over("run", "document_id") > 1
     )
-    text = ~pl.col("label")
-    below = text & pl.col("many").shift(1).fill_null(value=False) & pl.col("label").shift(1).fill_null(value=False)
-    return stream.with_columns(begins=(pl.col("label") & ~pl.col("stays")) | below | pl.col("new"))
+    text = ~pl.col("speaks")
+    below = text & pl.col("many").shift(1).fill_null(value=False) & pl.col("speaks").shift(1).fill_null(value=False)
+    return stream.with_columns(begins=(pl.col("speaks") & ~pl.col("stays")) | below | pl.col("new"))
 
 
 def _split_table(stream: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +172,7 @@ def _split_table(stream: pl.DataFrame) -> pl.DataFrame:
     stream = stream.join(widths, on="header", how="left", maintain_order="left").with_columns(
         columns=pl.col("columns").forward_fill()
     )
-    cell = (pl.col("part") == "table") & ~pl.col("label")
+    cell = (pl.col("part") == "table") & ~pl.col("speaks")
     stream = stream.with_columns(cell=cell).with_columns(
         nth=(pl.col("cell").cum_sum().over("group").cast(pl.Int32) - 1), cells=pl.col("cell").sum().over("group").cast(pl.Int32),
         target=(pl.col("cell") & pl.col("text").str.contains(_TARGET)),
@@ -189,15 +189,15 @@ def _lay_out(stream: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     line = pl.col("line")
     stream = stream.with_columns(row=pl.col("begins").cum_sum()).with_columns(leader=line.first().over("row"))
     leaders = stream.select("line", "leader").unique("line", keep="first", maintain_order=True)
-    stream = stream.with_columns(own=pl.col("label").cum_sum().over("row"), quotes=_quotes())
-    prose = ~pl.col("label") & pl.col("part").is_in(["head", "goal"]) & ~pl.col("marked")
+    stream = stream.with_columns(own=pl.col("speaks").cum_sum().over("row"), quotes=_quotes())
+    prose = ~pl.col("speaks") & pl.col("part").is_in(["head", "goal"]) & ~pl.col("marked")
     in_row = (pl.col("cell") & ~pl.col("marked") & (pl.col("columns") == 2))
     wrapped = in_row & ~pl.col("target") & (pl.col("cell").sum().over("row") > 2) & pl.col("target").any().over("row")
     first = pl.col("text").str.len_chars().first().over("row", "own") >= 8
     glue = prose | (wrapped & first)
     same = glue & glue.shift(1) & (pl.col("row") == pl.col("row").shift(1)) & (pl.col("own") == pl.col("own").shift(1)) & (
         pl.col("quotes") == pl.col("quotes").shift(1)
-    ) & ~pl.col("label").shift(1)
+    ) & ~pl.col("speaks").shift(1)
     stream = stream.with_columns(piece=(~same.fill_null(value=False)).cum_sum())
     sentence = (
         pl.when(pl.col("text").shift(1).str.contains(_SENTENCE) | pl.col("text").str.contains(_NUMBERED))
@@ -208,13 +208,13 @@ def _lay_out(stream: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     laid = (
         stream.group_by("piece", maintain_order=True)
-        .agg(pl.col("leader", "row", "word", "role", "means").first(), pl.col("text").str.join(""))
+        .agg(pl.col("leader", "row", "role", "label").first(), pl.col("text").str.join(""))
         .with_columns(column_no=pl.int_range(pl.len(), dtype=pl.UInt16).over("row"))
         .filter(pl.col("text") != "")
         .with_columns(pl.col("text").str.strip_chars('"'))
         .filter(pl.col("text") != "")
     )
-    return laid.select(line="leader", column_no="column_no", text="text", word="word", role="role", means="means"), leaders
+    return laid.select(line="leader", column_no="column_no", text="text", role="role", label="label"), leaders
 
 
 def _quotes() -> pl.Expr:

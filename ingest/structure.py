@@ -18,6 +18,8 @@ _NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注�
 _UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
 _PAGE: Final = r"^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
 
+DIALECTS: Final = pl.Enum(["tab", "pipe", "space", "cell"])
+
 FIELDS: Final = ("project_name", "project_code", "unit", "department", "attribute", "category", "nature", "starts_on",
                  "ends_on", "period", "fiscal_year", "other_field")
 MONEY: Final = ("money_head", "total", "whole_total", "source", "source_level")
@@ -50,13 +52,13 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row a line, in order: `line`, `document_id`, `dialect`, `kind` (KINDS), `roles` (bit mask), `size` (tokens),
-        `first` (role of the first labelled token, table heads passed over), `form` (the line that its form begins on, NULL
+        `first` (role of the first label that tells a kind), `form` (the line that its form begins on, NULL
         outside forms), `open` (inside an indicator table), `paying` (inside a self-evaluation's table of money),
         `in_list` (inside a list of many projects), `region` (kind of the last line that said something).
     """
     role = pl.col("role")
     number = role.to_physical().cast(pl.UInt64)
-    labelled = role.is_not_null() & ~role.is_in(HEADS)
+    labelled = role.is_in(list(_KIND_OF_FIRST))
     by_line = (
         tokens.lazy()
         .group_by("line")
@@ -70,7 +72,7 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     )
     frame = (
         lines.lazy()
-        .select("line", "document_id", "dialect")
+        .select("line", "document_id", pl.col("dialect").cast(DIALECTS))
         .join(by_line.lazy(), on="line", how="left", maintain_order="left")
         .join(_unlabelled(lines, tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))

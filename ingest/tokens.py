@@ -33,20 +33,20 @@ def tokens(cells: pl.DataFrame) -> pl.DataFrame:
         cells: CELLS.
 
     Returns:
-        `line`, `column_no`, `text`, `role` (ROLES or NULL), `word` (the lexicon's, NULL without a role), `means`;
-        sorted by line and column. A cell that holds label and value ("项目名称：…") becomes two tokens of one column.
+        `line`, `column_no`, `text`, `role` (ROLES or NULL), `label` (the lexicon's, NULL without one); sorted by line and
+        column. A cell that holds label and value ("项目名称：…") becomes two tokens of one column.
     """
     cells = _part_labels_from_values(cells).with_columns(key=pl.col("text").hash())
     found = cells.join(_known(cells), on="key", how="left", maintain_order="left")
     # Two texts may share a hash: only the text that was looked up is the label.
     twin = found.get_column("printed").is_not_null() & (found.get_column("printed") != found.get_column("text"))
     if twin.any():
-        found = found.with_columns(pl.when(~twin).then(pl.col(name)) for name in ("word", "role", "means"))
+        found = found.with_columns(pl.when(~twin).then(pl.col(name)) for name in ("role", "label"))
     return found.drop("key", "printed")
 
 
 def _known(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return each distinct text that is a label, by its hash: `key`, `printed`, `word`, `role`, `means`."""
+    """Return each distinct text that is a label, by its hash: `key`, `printed`, `role`, `label`."""
     text = pl.col("text")
     short = (
         cells.lazy().select("key", "text").filter(text.str.len_bytes() <= LONGEST_LABEL).unique("key", keep="any")
@@ -61,10 +61,15 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
     )
     odd = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
     rulers = short.filter(text.str.contains(_RULER)).select(
-        "key", "text", word=pl.lit(None, pl.String), role=pl.lit("ruler"), means=pl.lit(None, pl.String)
+        "key", "text", role=pl.lit("ruler"), label=pl.lit(None, pl.UInt16)
     )
-    known = ["key", "text", "word", "role", "means"]
+    known = ["key", "text", "role", "label"]
     return pl.concat([plain.select(known), odd.select(known), rulers]).rename({"text": "printed"}).cast({"role": ROLES})
+
+
+def spelled(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Add `word` and `means` of each token's label, as the lexicon has them."""
+    return tokens.with_columns(lexicon.labels().select("word", "means")[tokens.get_column("label")])
 
 
 def titles(texts: pl.Expr) -> pl.Expr:
