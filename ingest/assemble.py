@@ -10,10 +10,11 @@ from ingest.families import recognise
 from ingest.forms import CODE, identities
 from ingest.hints import hints
 from ingest.places import regions
-from ingest.schema import LAKE
+from ingest.schema import LAKE, NUMBER
 from ingest.targets import type_actuals, type_values
 
 _YEAR: Final = r"((?:19|20)\d{2})\s*年"
+_BARE_YEAR: Final = r"(?:^|\D)(20[0-3]\d)(?:\D|$)"
 _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
 _NOT_SAID: Final = ("", "/", "-", "—", "－", "无", "——", "--")
 
@@ -80,42 +81,57 @@ def _forms(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     spans = spans.join(parents, on="form", how="left", maintain_order="left").with_columns(
         listed=pl.col("titled").is_not_null(), titled=pl.coalesce("titled", "form")
     )
+    lines = read.lines.select("document_id", "table_no", line_start="line_no")
+    spans = spans.hstack(lines[spans.get_column("form")]).with_columns(
+        line_end=read.lines.get_column("line_no")[spans.get_column("last")],
+        form_no=pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.UInt32),
+    )
     titles = read.titles.group_by(titled="form", maintain_order=True).agg(
         title=pl.col("text").first(), heading=pl.col("text").str.join(" ")
     )
-    forms = (
-        at(spans, read.lines, "form").rename({"line_no": "line_start"})
-        .with_columns(document_id=read.lines.get_column("document_id")[spans.get_column("form")])
-        .with_columns(line_end=read.lines.get_column("line_no")[spans.get_column("last")])
-        .with_columns(form_no=pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.UInt32))
-        .join(titles, on="titled", how="left", maintain_order="left")
-        .join(read.headers, on="form", how="left", maintain_order="left")
-        .join(read.units.rename({"form": "titled"}), on="titled", how="left", maintain_order="left")
-        .join(documents.select("document_id", "folder_region", stored_year="fiscal_year", stored_from="fiscal_year_from"),
-              on="document_id", how="left", maintain_order="left")
-    )
+    known = documents.select("document_id", "folder_region", stored_year="fiscal_year", stored_from="fiscal_year_from")
+    facts = [
+        _of(spans, identities(read.headers), "form"),
+        _of(spans, _headings(titles), "titled"),
+        _of(spans, read.units.rename({"form": "titled"}), "titled"),
+        _of(spans, known.unique("document_id", keep="first"), "document_id"),
+    ]
     for role in ("goal", "goal_project", "goal_result"):
-        one = read.goals.filter(pl.col("role") == role).select("form", text="text", line="line").unique("form", keep="first")
-        forms = forms.join(one.rename({"text": f"{role}_text", "line": f"{role}_line"}), on="form", how="left", maintain_order="left")
-    forms = regions(identities(_years(forms)))
-    squeezed = pl.col("heading").str.replace_all(r"\s", "")
-    forms = forms.with_columns(recognise(squeezed, pl.col("roles"), pl.col("listed")))
+        one = read.goals.filter(pl.col("role") == role).unique("form", keep="first", maintain_order=True)
+        facts.append(_of(spans, one.select("form", pl.col("text").alias(f"{role}_text"), pl.col("line").alias(f"{role}_line")), "form"))
+    forms = pl.concat([spans, *facts], how="horizontal")
+    forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), _years(forms)], how="horizontal")
+    forms = regions(forms).with_columns(recognise(pl.col("heading").str.replace_all(r"\s", ""), pl.col("roles"), pl.col("listed")))
     nameless = pl.col("project_name").is_null() & pl.col("project_code").is_null() & (pl.col("form_type") != "whole_department")
     return forms.with_columns(refusal=pl.coalesce("refusal", pl.when(nameless).then(pl.lit("form_without_project"))))
 
 
+def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return the facts of each form, in the forms' order, to be put beside them: joined narrow, not copied along."""
+    return spans.select(key).join(facts, on=key, how="left", maintain_order="left").drop(key)
+
+
+def _headings(titles: pl.DataFrame) -> pl.DataFrame:
+    """Add the year that each distinct heading prints: `title_year`."""
+    heading = pl.col("heading")
+    years = titles.select(heading.unique()).with_columns(
+        title_year=pl.coalesce(heading.str.extract(_YEAR, 1), heading.str.extract(_BARE_YEAR, 1)).cast(pl.Int32)
+    )
+    return titles.join(years, on="heading", how="left", maintain_order="left")
+
+
 def _years(forms: pl.DataFrame) -> pl.DataFrame:
-    printed = pl.col("heading").str.extract(_YEAR, 1)
-    bare = pl.col("heading").str.extract(r"(?:^|\D)(20[0-3]\d)(?:\D|$)", 1)
-    header = pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1)
-    start = [_date(pl.coalesce("starts_on", pl.col("period"))).alias("starts_on"),
-             _date(pl.coalesce("ends_on", pl.col("period").str.extract(r"[-—~至到－]+\s*(" + _DATE + ")", 1))).alias("ends_on")]
-    return forms.with_columns(
-        title_year=pl.coalesce(printed, bare).cast(pl.Int32), header_year=header.cast(pl.Int32)
-    ).with_columns(
-        *start,
-        fiscal_year=pl.coalesce("title_year", "header_year", "stored_year"),
-        fiscal_year_from=pl.when(pl.col("title_year").is_not_null()).then(pl.lit("title"))
+    """Return fiscal year and printed period of each form: the title says it, else the header, else the folder."""
+    end = pl.col("period").str.extract(r"[-—~至到－]+\s*(" + _DATE + ")", 1)
+    return forms.select(
+        _date(pl.coalesce("starts_on", "period")).alias("starts_on"),
+        _date(pl.coalesce("ends_on", end)).alias("ends_on"),
+        header_year=pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1).cast(pl.Int32),
+        title="title_year", stored="stored_year", stored_from="stored_from",
+    ).select(
+        "starts_on", "ends_on",
+        fiscal_year=pl.coalesce("title", "header_year", "stored"),
+        fiscal_year_from=pl.when(pl.col("title").is_not_null()).then(pl.lit("title"))
         .when(pl.col("header_year").is_not_null()).then(pl.lit("header")).otherwise("stored_from"),
     )
 
@@ -212,24 +228,24 @@ _VALUE: Final = ["value_raw", "operator_raw", "unit_raw", "fiscal_year", "level2
 
 
 def _indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rows = at(rows, lines).with_columns(
-        indicator_no=pl.int_range(1, pl.len() + 1).over("form").cast(pl.UInt32),
-        content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
-        value_raw=pl.col("col_value"), operator_raw="col_operator", unit_raw="col_unit",
+    """Return the indicators with their typed targets and results, and the steps of milestones."""
+    blank = [name for name in rows.columns if 0 < rows.height == rows.get_column(name).null_count()]
+    place, first = pl.int_range(pl.len()), (pl.col("form") != pl.col("form").shift(1)).fill_null(value=True)
+    rows = at(rows.drop(blank), lines).with_columns(
+        indicator_no=(place - pl.when(first).then(place).forward_fill() + 1).cast(pl.UInt32)
     )
-    keys = [name for name in _VALUE if not _is_constant(rows.get_column(name))] or _VALUE[:1]
-    distinct = rows.select(_VALUE).unique(keys, keep="any")
-    typed, steps = type_values(distinct.with_columns(content=pl.lit(None, pl.String)))
-    typed = pl.concat([distinct.select(keys), typed.select(pl.exclude(*_VALUE, "content"))], how="horizontal")
-    rows = rows.join(typed.with_row_index("value_index"), on=keys, how="left", maintain_order="left", nulls_equal=True)
-    milestones = rows.filter(pl.col("target_kind") == "milestones").select(
-        "document_id", "form_no", "indicator_no", "value_index"
-    ).join(steps, on="value_index", maintain_order="left_right")
-    if rows.get_column("has_results").any():
-        rows = _results(rows)
-    else:
-        rows = rows.with_columns(actual_value=None, actual_unit=None)
-    return rows.with_columns(
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank).with_columns(
+        content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
+        value_raw="col_value", operator_raw="col_operator", unit_raw="col_unit",
+    )
+    typed, steps = _typed(rows)
+    rows = rows.hstack(typed)
+    milestones = (
+        rows.filter(pl.col("target_kind") == "milestones")
+        .select("document_id", "form_no", "indicator_no", "value_index")
+        .join(steps, on="value_index", maintain_order="left_right")
+    )
+    return rows.hstack(_results(rows)).with_columns(
         value_raw=_value_raw(rows),
         weight=money.numbers(pl.col("col_weight")), score=money.numbers(pl.col("col_score")),
         direction="col_direction", remark="col_remark", actual_raw="col_actual", deviation_reason="col_reason",
@@ -237,16 +253,34 @@ def _indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, 
     ), milestones
 
 
-def _is_constant(column: pl.Series) -> bool:
-    return column.null_count() == len(column) or (column.null_count() == 0 and column.min() == column.max())
+def _typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Type each distinct target once: the typed columns of each row with `value_index`, and the steps of milestones."""
+    keys = [name for name in _VALUE if not _is_constant(rows.get_column(name))] or _VALUE[:1]
+    distinct = rows.select(_VALUE).unique(keys, keep="any")
+    typed, steps = type_values(distinct.with_columns(content=pl.lit(None, pl.String)))
+    typed = typed.select(pl.exclude(*_VALUE, "content")).with_row_index("value_index")
+    index = rows.select(keys).join(
+        distinct.select(keys).with_row_index("value_index"), on=keys, how="left", maintain_order="left", nulls_equal=True
+    )
+    return typed[index.get_column("value_index")], steps
 
 
 def _results(rows: pl.DataFrame) -> pl.DataFrame:
-    keys = ["col_actual", "fiscal_year", "level2"]
-    distinct = rows.select(keys).unique(maintain_order=True)
-    actual = type_actuals(distinct.rename({"col_actual": "value_raw"}).with_columns(unit_raw=pl.lit(None, pl.String), operator_raw=pl.lit(None, pl.String)))
-    distinct = distinct.with_columns(actual.get_column("actual_value"), actual.get_column("actual_unit"))
-    return rows.join(distinct, on=keys, how="left", maintain_order="left", nulls_equal=True)
+    """Type each distinct result once: `actual_value`, `actual_unit` of each row."""
+    if rows.get_column("col_actual").null_count() == rows.height:
+        nothing = pl.DataFrame(schema={"actual_value": NUMBER, "actual_unit": pl.String})
+        return nothing.clear(rows.height)
+    keys = ["value_raw", "unit_raw", "fiscal_year", "level2"]
+    printed = rows.select("fiscal_year", "level2", "unit_raw", value_raw="col_actual", operator_raw=pl.lit(None, pl.String))
+    distinct = printed.unique(keys, keep="any")
+    actual = type_actuals(distinct).select("actual_value", "actual_unit")
+    return printed.select(keys).join(
+        pl.concat([distinct.select(keys), actual], how="horizontal"), on=keys, how="left", maintain_order="left", nulls_equal=True
+    ).select("actual_value", "actual_unit")
+
+
+def _is_constant(column: pl.Series) -> bool:
+    return column.null_count() == len(column) or (column.null_count() == 0 and column.min() == column.max())
 
 
 def _lost(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
