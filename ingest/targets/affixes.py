@@ -13,7 +13,7 @@ _MAX_UNIT: Final = 8  # characters of a unit that is not in the table
 _ONE_SIGN: Final = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "~": "≈"}
 _YIELDING_SIGN: Final = {">=": "≳", "<=": "≲"}
 _LAST_SIGNS: Final = rf"^(?<words>.*?)(?<signs>[{SIGNS}]+(?:/=)?)(?<gap>[^{SIGNS}]*)$"
-_NAMING: Final = r"(?:[A-Za-z№#〔\[_]-?|(?:^|[^目当此年以之提])前|第|编号|文号|代码|电话)$"
+_NAMING: Final = r"(?:[A-Za-z№#〔\[_][+-]?|(?:^|[^目当此年以之提])前|第|编号|文号|代码|电话)$"
 _CALLING: Final = r"(?:[率度量额数值比分为是达到至计成:]|^[+-]?)$"
 _NOTE: Final = r"(?:\([^()]*\)?)?"
 _UNDER: Final = r"(?:[/每]\(?[^,;、。()<>=≥≤/]{1,8}?\)?)"
@@ -66,7 +66,7 @@ def after(rests: pl.Series) -> pl.DataFrame:
     counts: 3类坝, 2期工程).
     """
     rest = pl.col("rest").str.replace(r"[,;、。.:!]+$", "").str.replace(r"^([^(]*)\)$", "${1}")
-    rest = rest.str.replace(rf"^\(((?:{SCALE})?{any_of(known())}(?:/[^()]*)?)\)", "${1}")
+    rest = rest.str.replace(rf"^({SCALE})?\(((?:{SCALE})?{any_of(known())}(?:/[^()]*)?)\)", "${1}${2}")
     frame = rests.alias("rest").to_frame().with_columns(rest)
     for pattern in _patterns():
         frame = frame.with_columns(pl.col("rest").str.extract_groups(pattern).alias("parts")).unnest("parts")
@@ -89,7 +89,9 @@ def after(rests: pl.Series) -> pl.DataFrame:
         in_table.alias("is_known"),
         words.replace_strict(suffixes() | {"来": "~"}, default=None).alias("suffix"),
         pl.when(has_tail).then(tail).otherwise(pl.lit("")).alias("tail"),
-        (has_tail & pl.col("open_unit").is_in(load()["naming_units"])).alias("tail_names"),
+        ((has_tail & pl.col("open_unit").is_in(load()["naming_units"])) | printed.is_in(load()["ranks"])).alias(
+            "tail_names"
+        ),
     )
 
 

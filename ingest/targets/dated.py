@@ -12,7 +12,7 @@ from ingest.targets.words import SIGNS, any_of, load
 _LONGEST: Final = 40  # characters: a longer text says more than when
 _MARK: Final = "^(?:之前|以前|前|底|末|为止|止|之内|以内|内)"
 _EXACT: Final = "(?:底|末|终|内|日|号|旬)$"
-_YEAR_ALONE: Final = r"^(?:(?:19|20)[0-9]{2}年|当年|本年|今年)度?$"
+_YEAR_ALONE: Final = "^(?:19|20)[0-9]{2}年度?$"
 _SCOPE: Final = r"^(?:(?:19|20)[0-9]{2}年度?|(?:当|本|今)年度?)?(?:内|全年度?|年内|年度内)?$"
 _OTHERWISE: Final = "^(?:起|开始|以来|以后|之后|后|至今|以上|[无不零未没])"  # 2023年以来, 年内无事故: no deadlines
 # Dates without their words, where the level says that dates stand there (时效指标): 2023, 2023.12, 12.31.
@@ -77,11 +77,16 @@ def _marks(dated: pl.DataFrame) -> pl.DataFrame:
     known = dates.parse(marks.select("period", "fiscal_year").unique())
     marks = marks.join(known, on=["period", "fiscal_year"], how="left", nulls_equal=True, maintain_order="left")
     unmarked = ~pl.col("period").str.contains(_EXACT) & ~pl.col("after").str.contains(_MARK)
-    relative = pl.col("before").str.contains(rf"{any_of(load()['relative_words'])}[^,;。]{{0,4}}$")
+    words = any_of(load()["relative_words"])
+    relative = unmarked & pl.col("before").str.contains(rf"{words}[^,;。]{{0,4}}$")
+    compared = pl.col("before").str.contains("(?:^|[^占可相环])[比较]$")  # 较2022年底增长5%
+    done = pl.col("after").str.contains(f"^{any_of(load()['deadline_verbs'])}")
+    past = pl.col("period").str.contains(_YEAR_ALONE) & (pl.col("due_on").dt.year() < pl.col("fiscal_year")) & ~done
     this_year = pl.col("due_on").dt.year() == pl.col("fiscal_year")
     return marks.with_columns(
         unmarked.alias("unmarked"),
-        (unmarked & relative).alias("is_relative"),
+        (relative | compared).alias("is_relative"),
+        past.fill_null(False).alias("is_past"),
         (pl.col("period").str.contains(_SCOPE) & this_year).fill_null(False).alias("is_scope"),
     )
 
@@ -115,7 +120,7 @@ def _levels(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     level = level.str.replace(_MARK, "").str.replace("^[,;、。:)]+", "").str.replace("[,;、。:(和及到至以]+$", "")
     marks = marks.with_columns(level.alias("level"))
     has_number = pl.col("level").str.contains("[0-9]").fill_null(False)
-    aside = pl.col("is_scope") | (pl.col("is_relative") & pl.col("period").str.contains(_YEAR_ALONE))
+    aside = pl.col("is_scope") | pl.col("is_relative") | pl.col("is_past")
     matters = ~aside | (has_number & (has_number.sum().over("row") > 1))
     marks = marks.with_columns(matters.alias("matters"), has_number.alias("has_number"))
     is_scoped = ~pl.col("matters").any().over("row")

@@ -7,7 +7,7 @@ import polars as pl
 
 from ingest import schema
 from ingest.targets.text import replace_where
-from ingest.targets.units import SCALE, known
+from ingest.targets.units import SCALE, SCALES, known
 from ingest.targets.words import any_of, load, suffixes
 
 CHINESE: Final = r"(?:[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?)"
@@ -15,7 +15,7 @@ CHINESE: Final = r"(?:[一二两三四五六七八九十][零〇一二两三四�
 
 _DIGITS: Final = dict(zip("零〇一二两三四五六七八九", "001223456789", strict=True))
 _MAX_REPEATS: Final = 4  # numerals rewritten in one value; a fifth stays in words
-_WORDS_BEFORE: Final = r"[第统唯逐每同其某各任前数几百千万点一二三四五六七八九十0-9]$|[一每两三][\p{Han}]{1,2}$"
+_WORDS_BEFORE: Final = r"[第统唯逐每同其某各任前数几个百千万点一二三四五六七八九十0-9]$|[一每两三][\p{Han}]{1,2}$"
 """What stands before a numeral that belongs to a word: 第一次, 统一, 每一个, 一村一站."""
 
 
@@ -69,6 +69,7 @@ def to_digits(text: pl.Series) -> pl.Series:
     """
     text = replace_where(text, text.str.contains("分之|百分百"), _fractions)
     text = replace_where(text, text.str.contains("半"), _halves)
+    text = replace_where(text, text.str.contains(rf"^{CHINESE}$") & text.str.contains(".[十百千万]|十."), _alone)
     for _ in range(_MAX_REPEATS):
         text = replace_where(text, text.str.contains(_counted()), _first_numeral)
     return text
@@ -76,11 +77,15 @@ def to_digits(text: pl.Series) -> pl.Series:
 
 @cache
 def _counted() -> str:
-    refused = set(load()["not_after_chinese_numerals"])
+    refused = {*load()["not_after_chinese_numerals"], *SCALES}
     units = any_of(unit for unit in known() if unit not in refused)
     unit = rf"(?:余|多)?(?:{SCALE})?{units}"
     end = rf"(?:{any_of(suffixes())})?(?:$|[,;、。()/~-].*|[至到且].*)"
     return rf"^(.*?)({CHINESE})({unit}{end}|[至到~-](?:{CHINESE}|[0-9]+){unit}{end})$"
+
+
+def _alone(text: pl.Series) -> pl.Series:
+    return chinese(text).fill_null(text)
 
 
 def _first_numeral(text: pl.Series) -> pl.Series:

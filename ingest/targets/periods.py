@@ -36,9 +36,9 @@ def _patterns() -> tuple[str, str, str, str, str]:
     words = load()
     period, occurrence = any_of(words["periods"]), any_of(words["occurrences"])
     return (
-        rf"每隔?{_SOME}?个?{period}",
+        rf"(?:^|[^/])每隔?{_SOME}?个?{period}",
         rf"^[按逐分隔]{period}",
-        rf"^{_SOME}?个?{period}{_SOME}(?:[至到~-]{_SOME})?{occurrence}$|天天|月月",
+        rf"^{_SOME}?个?{period}(?:不少于|不低于|至少|≥|>=)?{_SOME}(?:[至到~-]{_SOME})?{occurrence}$|天天|月月",
         rf"^[^0-9]*(?:(?:{NUMBER})(?:[至到~-](?:{NUMBER}))?[余多]?(?:{occurrence}|[日号时点:]|月)[^0-9]*)+$",
         rf"[按逐分隔]{period}{any_of(words['not_periodic'])}|每{period}(?:常|增|递|提高|提升|减少|下降|上升)",
     )

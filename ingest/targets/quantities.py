@@ -16,6 +16,7 @@ QUANTITY: Final = pl.Schema({"operator": pl.String, "value": DECIMAL, "value_max
 
 _LONGEST: Final = 30  # characters of a value whose number has no operator: in a longer text it measures something else
 _LONGEST_WITH_OPERATOR: Final = 60
+_YUAN_SIGN: Final = "¥|RMB|人民币|CNY"
 _NO: Final = r"[^0-9<>=≥≤~,;±-]"
 # A rest may hold digits only as "per so many": 5/10万, 1次/3年.
 _REST: Final = r"(?<rest>[^0-9±]*(?:[mM][23][^0-9±]*)?(?:/[0-9]+(?:[万千百人年月周天日个]|平方|公里)[^0-9]*)?)"
@@ -44,7 +45,8 @@ def read(text: pl.Series) -> pl.DataFrame:
 
     A range (80%-90%) has operator ">=" (or "~" where 约 is printed), its lower end as value, its upper as value_max.
     """
-    text = replace_where(text, text.str.contains(r"[0-9].*\(.*[0-9]"), _without_notes)
+    text = replace_where(text, text.str.contains(r"\(.*[0-9].*\)"), _without_notes)
+    text = replace_where(text, text.str.contains(_YUAN_SIGN), _with_yuan)
     rows = pl.DataFrame({"text": numerals.to_digits(without_words(text))}).with_row_index("row")
     rest = rows.filter(pl.col("text").str.contains("[0-9]"))
     one, rest = _matched(rest, _ONE)
@@ -55,6 +57,11 @@ def read(text: pl.Series) -> pl.DataFrame:
         found.append(_range(ranges))
     quantities = pl.concat(found)
     return rows.select("row").join(quantities, on="row", how="left", maintain_order="left").select(QUANTITY.names())
+
+
+def _with_yuan(text: pl.Series) -> pl.Series:
+    """Say 元 where ¥ does: ¥100 is 100元."""
+    return text.str.replace(rf"(?:{_YUAN_SIGN})({NUMBER})$", "${1}元").str.replace(rf"(?:{_YUAN_SIGN})([0-9])", "${1}")
 
 
 def _without_notes(text: pl.Series) -> pl.Series:
@@ -87,16 +94,19 @@ def _single(parts: pl.DataFrame) -> pl.DataFrame:
     length = pl.col("text").str.len_chars()
     bare = (pl.col("unit") == "") & (pl.col("tail") == "") & pl.col("calls")
     counted = pl.col("is_known") & ~pl.col("tail_names") & (length <= _LONGEST)
+    none = (pl.col("number") == 0) & ~pl.col("is_known") & (pl.col("prefix") == "") & (pl.col("tail") == "")  # 0事故
     compared = pl.col("operator").is_not_null() & (length <= _LONGEST_WITH_OPERATOR)
     against = pl.concat_str(pl.col("operator").str.head(1), pl.col("suffix").str.head(1)).is_in(["<>", "><"])
     return parts.filter(
-        pl.col("number").is_not_null() & (bare | counted | compared) & (pl.col("yields") | ~against.fill_null(False))
+        pl.col("number").is_not_null()
+        & (bare | counted | compared | none)
+        & (pl.col("yields") | ~against.fill_null(False))
     ).select(
         "row",
         pl.when("yields").then(pl.coalesce("suffix", "operator", pl.lit("="))).otherwise("operator").alias("operator"),
         pl.when("negative").then(-pl.col("number")).otherwise("number").alias("value"),
         pl.lit(None, DECIMAL).alias("value_max"),
-        "unit",
+        pl.when(none).then(pl.lit("")).otherwise("unit").alias("unit"),
     )
 
 

@@ -9,11 +9,11 @@ import polars as pl
 from ingest.schema import NUMBER
 from ingest.targets.words import any_of
 
-_SCALES: Final = {
+SCALES: Final = {
     "万亿": "1000000000000", "千亿": "100000000000", "百亿": "10000000000", "十亿": "1000000000", "亿": "100000000",
     "千万": "10000000", "百万": "1000000", "十万": "100000", "万": "10000", "千": "1000", "百": "100",
 }  # fmt: skip
-SCALE: Final = any_of(_SCALES)
+SCALE: Final = any_of(SCALES)
 """万, 亿 and their kin before a unit."""
 
 
@@ -39,7 +39,7 @@ def resolve(units: pl.Series) -> pl.DataFrame:
     distinct = units.unique().drop_nulls().alias("unit").to_frame()
     reviewed = table().select("unit", "base_unit", "factor")
     parts = distinct.with_columns(
-        pl.col("unit").str.extract(rf"^({SCALE})").replace_strict(_SCALES, default="1").cast(NUMBER).alias("scale"),
+        pl.col("unit").str.extract(rf"^({SCALE})").replace_strict(SCALES, default="1").cast(NUMBER).alias("scale"),
         pl.col("unit").str.replace(rf"^{SCALE}", "").alias("rest"),
         pl.col("unit").str.extract(r"^([^/]+)/").alias("over"),
         pl.col("unit").str.extract(r"^[^/]+(/.*)$").alias("under"),

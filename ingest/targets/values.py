@@ -7,7 +7,7 @@ import polars as pl
 from ingest.schema import LAKE
 from ingest.schema import NUMBER as DECIMAL
 from ingest.targets import dated, periods, quantities, text, units
-from ingest.targets.words import NUMBER, SIGNS, comparisons, load, symbols
+from ingest.targets.words import NUMBER, SIGNS, load, signs_of_a_column
 
 TYPED: Final = pl.Schema({
     name: LAKE["indicator"][name]
@@ -24,6 +24,7 @@ MILESTONES: Final = pl.Schema(
 )
 """Dated steps of milestone targets; value_index: the row of the input, from 0."""
 
+_LONGEST: Final = 600  # bytes, some 200 characters: a longer text is prose, and a cell of 10 MB costs nothing
 _TIME_LEVELS: Final = "时效|进度"
 _BARE_NUMBER: Final = rf"^[{SIGNS}]*(?:{NUMBER})(?:[至~-](?:{NUMBER}))?$"
 _DATE_UNITS: Final = "^(?:年|月|日|号|季度|月份|年度)(?:底|末)?(?:前|之前|以前)?$"
@@ -38,7 +39,7 @@ def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     rows = _composed(values)
     printed = rows.filter(pl.col("text") != "")
-    readable = printed.filter(~pl.col("is_words"))
+    readable = printed.filter(~pl.col("is_words") & (pl.col("text").str.len_bytes() <= _LONGEST))
     is_frequent = periods.is_frequency(readable["text"])
     found = dated.read(readable.filter(~is_frequent))
     numbers = _numbers(found.rest, rows)
@@ -77,7 +78,7 @@ def _composed(values: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("text").str.strip_chars("。;,、“”\"'").str.replace(_NUMBERED, "${1}")
     bare, scaled = pl.col("text").str.contains(_BARE_NUMBER), pl.col("text").str.contains(rf"[0-9]{units.SCALE}$")
     unit = pl.when(pl.col("unit_raw").is_in(load()["placeholders"])).then(pl.lit("")).otherwise("unit_raw")
-    is_sign = pl.col("mark").is_in([*symbols(), *comparisons()]) & ~pl.col("text").str.contains(f"^[{SIGNS}]")
+    is_sign = pl.col("mark").is_in(list(signs_of_a_column())) & ~pl.col("text").str.contains(f"^[{SIGNS}]")
     return frame.with_columns(value.alias("text"), unit.alias("unit_raw")).with_columns(
         pl.when(pl.col("text") != "")
         .then(

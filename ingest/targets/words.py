@@ -44,6 +44,13 @@ def comparisons() -> dict[str, str]:
 
 
 @cache
+def signs_of_a_column() -> frozenset[str]:
+    """Return all that is an operator where it stands in a column of its own: signs, phrases, 约, ±."""
+    adjacent = (word for entry in load()["operators"]["adjacent"] for word in entry["words"])
+    return frozenset([*symbols(), *comparisons(), *adjacent, "±"])
+
+
+@cache
 def suffixes() -> dict[str, str]:
     """Return each word that follows a number or unit (以上, 以内, 左右) with its operator, longest first."""
     pairs = {word: entry["operator"] for entry in load()["operators"]["after"] for word in entry["words"]}
