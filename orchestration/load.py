@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.results import GateResult
-from orchestration import inputs, reading, release
+from orchestration import inputs, postgres, reading, release
 from orchestration.home import Home
 from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
@@ -39,6 +39,7 @@ def load(home: Home, source: Path | None, years: list[int] | None, reporter: Rep
     with opened(home, source, years, reporter) as session:
         reading.scan(session)
         if reading.is_current(session) and _is_published(home):
+            postgres.follow(home)
             return session
         session.gatekeeper.start()
         with session.stage("start"):
@@ -51,7 +52,7 @@ def load(home: Home, source: Path | None, years: list[int] | None, reporter: Rep
 
 def _is_published(home: Home) -> bool:
     served = release.current(home)
-    return served is not None and served.manifest["key"] == inputs.key(home)
+    return served is not None and release.is_whole(served) and served.manifest["key"] == inputs.key(home)
 
 
 def _job(home: Home) -> "JobDefinition":

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import compare, inputs, release
+from orchestration import compare, inputs, release, retention
 from orchestration.session import Session
 
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
@@ -36,6 +36,7 @@ def publish(session: Session) -> release.Release:
         "changes": compare.releases(before.database if before else None, database),
     }
     session.published = release.publish(home, aside, manifest)
+    retention.retain(home)
     return session.published
 
 

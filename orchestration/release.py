@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,10 @@ import duckdb
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
-KEEP = 10
-"""Releases that stay; older ones are removed after a publication, the current one never."""
 STORAGE_VERSION = "v1.5.0"
 """DuckDB 1.x clients, most BI drivers, open files of this version."""
 _ASIDE = ".building-"
+_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,16 @@ class Release:
         return json.loads((self.folder / "manifest.json").read_text("utf-8"))
 
 
-def new_id(key: str) -> str:
-    """Return the name of a release made now of what has the fingerprint `key`."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{key[:8]}"
+def new_id(home: Home, key: str) -> str:
+    """Return the name of a release made now of what has the fingerprint `key`.
+
+    It sorts behind all that are kept, also where the clock was put back.
+    """
+    now = f"{datetime.now(UTC):{_STAMP}}"
+    last = next((old.release_id.partition("-")[0] for old in kept(home)), "")
+    if now <= last:
+        now = f"{datetime.strptime(last, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1):{_STAMP}}"
+    return f"{now}-{key[:8]}"
 
 
 def current(home: Home) -> Release | None:
@@ -147,9 +153,6 @@ def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
     aside.rename(folder)
     _sync(home.releases)
     serve(home, Release(folder))
-    for old in kept(home)[KEEP:]:
-        if old != current(home):
-            shutil.rmtree(old.folder)
     return Release(folder)
 
 
@@ -197,8 +200,28 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
 
 def verify(release: Release) -> list[str]:
     """Return the files of `release` that are missing, changed or not in its manifest."""
-    expected, found = release.manifest["files"], checksums(release.folder)
+    expected = _files(release)
+    if expected is None:
+        return ["manifest.json"]
+    found = checksums(release.folder)
     return sorted(name for name in {*expected, *found} if expected.get(name) != found.get(name))
+
+
+def is_whole(release: Release) -> bool:
+    """Whether every file of the manifest is there in its size: a quick look, where `verify` reads all bytes."""
+    expected = _files(release)
+    if expected is None:
+        return False
+    sizes = {name: (release.folder / name).stat().st_size for name in expected if (release.folder / name).exists()}
+    return sizes == {name: file["bytes"] for name, file in expected.items()}
+
+
+def _files(release: Release) -> dict[str, dict[str, Any]] | None:
+    """Return what the manifest says of the release's files, None where it cannot be read."""
+    try:
+        return release.manifest["files"]
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _sha256(file: Path) -> str:

@@ -4,6 +4,8 @@ The command line opens a session before Dagster runs, so that Great Expectations
 started in Dagster's own pages opens one for itself.
 """
 
+import logging
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,10 +18,13 @@ import polars as pl
 
 from expectations.results import GateResult
 from expectations.worker import Gatekeeper
-from orchestration import release
+from orchestration import mark, release, retention
+from orchestration.alerts import post, sources
 from orchestration.home import Home
 from orchestration.transform import Build
+from orchestration.trouble import Trouble
 
+_LOG = logging.getLogger(__name__)
 STAGES = {
     "start": ("Start the engines", "启动引擎"),
     "documents": ("Collect documents", "收集文件"),
@@ -28,6 +33,7 @@ STAGES = {
     "build": ("Build the warehouse", "构建数仓"),
     "marts": ("Gate: marts", "检查：数据集市"),
     "release": ("Publish", "发布"),
+    "postgres": ("Publish to PostgreSQL", "发布到 PostgreSQL"),
 }
 
 
@@ -75,6 +81,8 @@ class Session:
     facts: dict[str, Any] = field(default_factory=dict)
     """Counts for the summary and the manifest."""
     gates: dict[str, GateResult] = field(default_factory=dict)
+    run_id: str = ""
+    """Dagster's; empty until its run begins."""
     release_id: str = ""
     build: Build = field(default_factory=Build)
     published: release.Release | None = None
@@ -84,6 +92,7 @@ class Session:
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage and keep what went wrong in it."""
         self.reporter.started(name)
+        mark.reached(self.home, name)
         started = time.monotonic()
         try:
             yield
@@ -106,7 +115,15 @@ def opened(home: Home, source: Path | None, years: list[int] | None, reporter: R
         return
     with ExitStack() as stack:
         stack.enter_context(home.lock())
+        killed = stack.enter_context(mark.marked(home))
+        if killed:
+            _LOG.warning(
+                "The load of %s was killed in the stage %s; this one makes good. 上次装载中断，本次将补齐。",
+                killed.since,
+                killed.stage or "-",
+            )
         release.sweep(home)
+        retention.sweep(home)
         runs = home.quality / "runs"
         runs.mkdir(parents=True, exist_ok=True)
         log = runs / f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
@@ -114,4 +131,21 @@ def opened(home: Home, source: Path | None, years: list[int] | None, reporter: R
         session = Session(home, source or home.source(), years, gatekeeper, log, reporter or Silence())
         _open.append(session)
         stack.callback(_open.remove, session)
+        stack.enter_context(_told(session))
         yield session
+
+
+@contextmanager
+def _told(session: Session) -> Iterator[None]:
+    """Tell the maintainers what became of a load, however it ends."""
+    try:
+        yield
+    except Exception as error:
+        session.trouble = error
+        raise
+    finally:
+        try:
+            post.report(session.home, *sources.of_load(session, session.trouble))
+        except (Trouble, OSError, sqlite3.Error) as error:
+            # A load that went well is not undone by a mistake in alerts.yml; `jixiao doctor` says it too.
+            _LOG.warning("The alerts could not be sent: %s 告警未能发送。", error)

@@ -79,13 +79,41 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
         if event.info.name == "NodeFinished":
             on_node(event.data.node_info.node_name, event.data.node_info.node_status)
 
-    home.warehouse.mkdir(parents=True, exist_ok=True)
+    unfinished = _begin(home)
     os.environ["JIXIAO_RELEASE"] = release_id
     try:
         result = _invoke(home, ["build"], _parsed.get(home), listen)
     finally:
         _close(home)
-    return Build([_node(run) for run in getattr(result.result, "results", [])])
+    build = Build([_node(run) for run in getattr(result.result, "results", [])])
+    if not build.blocking:
+        unfinished.unlink()
+    return build
+
+
+def _begin(home: Home) -> Path:
+    """Return the mark of a build under way, which stays where the build was killed or failed.
+
+    Models build on what the last build left: after half a build, or with a damaged file, everything is built anew.
+    """
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    unfinished = home.warehouse / ".unfinished"
+    if unfinished.exists() or not _opens(home.database):
+        home.database.unlink(missing_ok=True)
+        home.database.with_name(f"{home.database.name}.wal").unlink(missing_ok=True)
+    with unfinished.open("w") as file:
+        os.fsync(file.fileno())
+    return unfinished
+
+
+def _opens(database: Path) -> bool:
+    import duckdb  # noqa: PLC0415
+
+    try:
+        duckdb.connect(str(database)).close()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _invoke(

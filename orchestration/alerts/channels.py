@@ -31,14 +31,14 @@ def send(channel: str, text: str, title: str, body: str) -> Sent:
     service.overflow_mode = apprise.OverflowMode.SPLIT
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
         arrived = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-        reason = " ".join(log.getvalue().split())
+        reason = " ".join(log.getvalue().split())  # pyright: ignore[reportAttributeAccessIssue]
     return Sent(channel, bool(arrived), "" if arrived else _plain(place, reason))
 
 
 def _holds_a_secret(service: object) -> bool:
     """Whether Apprise would hide a part of this address: then it may not stand in a file."""
     shown, whole = (service.url(privacy=hide).partition("?")[0].rstrip("/") for hide in (True, False))  # pyright: ignore
-    return shown != whole and "*" in shown or "..." in shown
+    return shown != whole and ("*" in shown or "..." in shown)
 
 
 def _plain(place: Address, reason: str) -> str:

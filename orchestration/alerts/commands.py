@@ -18,8 +18,8 @@ HomeOption = Annotated[
 ]
 
 
-@app.command()
-def test(home: HomeOption = None) -> None:
+@app.command(name="test")
+def send(home: HomeOption = None) -> None:
     """Send one test message through every channel, and say which arrived. 向每个渠道发送测试消息。"""
     place = Home.at(home)
     named = config.read(place).channels
@@ -47,9 +47,8 @@ def show(home: HomeOption = None) -> None:
     for case in cases:
         problem = case.problem
         rows = f"  {problem.count:,} 行 rows" if problem.count else ""
-        _print(
-            f"{problem.severity.upper():7} {problem.key}{rows}  始于 since {wording.when(case.first_seen)}  → {case.owner}"
-        )
+        since = wording.when(case.first_seen)
+        _print(f"{problem.severity.upper():7} {problem.key}{rows}  始于 since {since}  → {case.owner}")
         _print(f"        {problem.title.zh} · {problem.title.en}")
     if not cases:
         _print("No open problem. 没有未解决的问题。")

@@ -1,4 +1,4 @@
-"""alerts.yml: which channels there are, who hears of what, which years are expected. Secrets are `${NAME}`, from the environment."""
+"""alerts.yml: channels, who hears of what, which years are expected. Secrets are `${NAME}`, from the environment."""
 
 import os
 import re
@@ -34,7 +34,7 @@ class Route(_Strict):
 
 
 class Expected(_Strict):
-    """Fiscal years that have to be loaded: from `from_year` on, each by the day `due` (month-day) of the year itself."""
+    """Fiscal years that have to be loaded: from `from_year` on, each by the day `due` (month-day) of itself."""
 
     from_year: int
     due: str = Field("03-31", pattern=r"^\d\d-\d\d$")

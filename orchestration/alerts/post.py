@@ -113,7 +113,7 @@ def _down(sent: channels.Sent) -> Problem:
         severity=Severity.error,
         title=Words(f"the alert channel {sent.channel} is down", f"告警渠道 {sent.channel} 不通"),
         remedy=Words(
-            f"Mend it, then run: uv run jixiao alerts test. What it missed is kept and sent then. It said: {sent.reason}",
+            f"Mend it, then run: uv run jixiao alerts test. What it missed is kept and sent. It said: {sent.reason}",
             f"修复后运行 uv run jixiao alerts test。未送达的消息已保留，恢复后补发。返回信息：{sent.reason}",
         ),
         fingerprint="down",

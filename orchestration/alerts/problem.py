@@ -27,7 +27,7 @@ class Problem:
     """One problem. `scope`, `check` and `fiscal_year` say which one it is, `fingerprint` in which shape."""
 
     scope: str
-    """What was looked at: load, gate:parsed, finding, quarantine, freshness, release, schedule:<name>, channel:<name> …"""
+    """What was looked at: load, gate:parsed, finding, freshness, schedule:<name>, channel:<name> …"""
     check: str
     """Stable name within the scope."""
     severity: Severity

@@ -17,16 +17,20 @@ if TYPE_CHECKING:
 
 _SAMPLE = 5
 _BLOCKED = Words(
-    "Nothing was published, the last release is still served. Mend the document or the profile that these rows come from, then load again.",
+    "Nothing was published, the last release is still served."
+    " Mend the document or the profile that these rows come from, then load again.",
     "未发布任何内容，上一版本仍在提供服务。请修正这些行所属的文件或版式配置，然后重新装载。",
 )
 _DRIFT = Words(
-    "Published all the same. Look whether the documents or our reading changed; if the new value is right, enter it in baselines.yml with a reason.",
+    "Published all the same. Look whether the documents or our reading changed; if the new value is right,"
+    " enter it in baselines.yml with a reason.",
     "数据已照常发布。请核实是文件变了还是解析变了；若新值正确，请连同理由记入 baselines.yml。",
 )
 _FAILED = Words(
-    "Nothing was published, the last release is still served. Do what the text says, then run: uv run jixiao load; uv run jixiao doctor looks for more.",
-    "未发布任何内容，上一版本仍在提供服务。请按提示处理后运行 uv run jixiao load；可用 uv run jixiao doctor 进一步检查。",
+    "Nothing was published, the last release is still served. Do what the text says, then run: uv run jixiao load;"
+    " uv run jixiao doctor looks for more.",
+    "未发布任何内容，上一版本仍在提供服务。请按提示处理后运行 uv run jixiao load；"
+    "可用 uv run jixiao doctor 进一步检查。",
 )
 _FINDING = Words(
     "Ask the bureau to correct its declaration, or enter the decision in quality_decision.csv.",
@@ -161,7 +165,8 @@ def _quarantine(published: Release, link: str) -> Iterator[Problem]:
         published,
         """
         select
-            d.fiscal_year, count(*) as n, sum(hash(q.document_id, q.line_start, q.reason)::hugeint)::varchar as identity,
+            d.fiscal_year, count(*) as n,
+            sum(hash(q.document_id, q.line_start, q.reason)::hugeint)::varchar as identity,
             list({'file': d.file_name, 'line': q.line_start, 'reason': q.reason, 'text': q.raw_text}
                 order by d.file_name, q.line_start)[:5] as sample
         from marts.quarantine as q left join marts.dim_document as d using (document_id) group by all order by all

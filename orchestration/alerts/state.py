@@ -141,10 +141,11 @@ class State:
 
     def waiting(self, now: datetime | None = None) -> list[Message]:
         """Return undelivered messages in their order; with `now`, only those whose next attempt is due."""
-        due = "and next_try_at <= ?" if now else ""
+        # Later than the longest wait: the clock was put back meanwhile.
+        due = "and (next_try_at <= ? or next_try_at > ?)" if now else ""
         rows = self._database.execute(
             f"select * from message where delivered_at is null {due} order by id",  # noqa: S608
-            [now.isoformat()] if now else [],
+            [now.isoformat(), (now + _RETRY_MOST).isoformat()] if now else [],
         )
         return [_message(row) for row in rows]
 
@@ -219,7 +220,8 @@ def _change(before: Case, found: Problem, now: datetime) -> Change | None:
         return Change.changed
     if found.fingerprint != known.fingerprint and found.count >= known.count:
         return Change.changed
-    return Change.still if now - before.told_at >= max(_REMIND, before.told_at - before.first_seen) else None
+    # abs: where the clock was put back, what was told "later" than now is told again, once.
+    return Change.still if abs(now - before.told_at) >= max(_REMIND, before.told_at - before.first_seen) else None
 
 
 def _case(row: sqlite3.Row) -> Case:
@@ -234,10 +236,5 @@ def _case(row: sqlite3.Row) -> Case:
 
 def _message(row: sqlite3.Row) -> Message:
     times = {name: row[name] and datetime.fromisoformat(row[name]) for name in ("created_at", "delivered_at")}
-    return Message(
-        *(row[name] for name in ("id", "channel", "key", "title", "body")),
-        times["created_at"],
-        row["attempts"],
-        row["reason"],
-        times["delivered_at"],
-    )
+    plain = {name: row[name] for name in ("id", "channel", "key", "title", "body", "attempts", "reason")}
+    return Message(**plain, **times)

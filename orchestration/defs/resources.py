@@ -32,6 +32,7 @@ class Desk(dg.ConfigurableResource):
         source = Path(self.source).absolute() if self.source else None
         with session.opened(Home.at(self.home or None), source, self.years or None) as opened:
             self._session = opened
+            opened.run_id = context.run_id or ""
             yield self
 
     @property

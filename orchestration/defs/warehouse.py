@@ -43,7 +43,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def warehouse(desk: Desk) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         session = desk.session
         with session.stage("build"):
-            session.release_id = release.new_id(inputs.key(session.home))
+            session.release_id = release.new_id(session.home, inputs.key(session.home))
             session.build = transform.build(
                 session.home, session.release_id, lambda name, _: session.reporter.progress("build", name)
             )

@@ -79,12 +79,6 @@ def test_rollback_goes_back_and_refuses_what_is_damaged(home: Home) -> None:
     assert release.current(home) == third
 
 
-def test_old_releases_leave_but_never_the_current_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release, "KEEP", 2)
-    names = [publish(home, 1, f"r{number}").release_id for number in range(4)]
-    assert [kept.release_id for kept in release.kept(home)] == [names[3], names[2]]
-
-
 def test_a_reader_keeps_the_release_it_has_opened(home: Home) -> None:
     publish(home, 5, "r1")
     with duckdb.connect(str(home.current.resolve() / "warehouse.duckdb"), read_only=True) as reader:

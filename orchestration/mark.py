@@ -1,0 +1,72 @@
+"""The mark of a load under way. One that is there while nobody holds the home's lock is of a load that was killed."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.home import Home
+
+
+@dataclass(frozen=True)
+class Mark:
+    """When a load began, and the stage that it reached."""
+
+    since: str
+    stage: str
+    pid: int
+
+
+@contextmanager
+def marked(home: Home) -> Iterator[Mark | None]:
+    """Mark a load of `home`, whose lock is held, while it lasts; gives the mark of one before it that was killed."""
+    before = _read(home)
+    _write(home, Mark(datetime.now(UTC).isoformat(timespec="seconds"), "", os.getpid()))
+    try:
+        yield before
+    finally:
+        _file(home).unlink(missing_ok=True)
+
+
+def reached(home: Home, stage: str) -> None:
+    """Let the mark say that the load is in `stage`."""
+    mark = _read(home)
+    if mark:
+        _write(home, Mark(mark.since, stage, mark.pid))
+
+
+def killed(home: Home) -> Mark | None:
+    """Return the mark of a load that was killed; None where there is none, or one is under way."""
+    mark, lock = _read(home), home.root / ".lock"
+    if mark is None or not lock.exists():
+        return None
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+    return mark
+
+
+def _file(home: Home) -> Path:
+    return home.root / ".loading"
+
+
+def _read(home: Home) -> Mark | None:
+    try:
+        return Mark(**json.loads(_file(home).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def _write(home: Home, mark: Mark) -> None:
+    aside = _file(home).with_suffix(".aside")
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(asdict(mark), file)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(_file(home))
