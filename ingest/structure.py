@@ -25,7 +25,7 @@ FIELDS: Final = ("project_name", "project_code", "unit", "department", "attribut
 MONEY: Final = ("money_head", "total", "whole_total", "source", "source_level")
 MONEY_COLUMNS: Final = ("col_initial", "col_adjusted", "col_executed", "col_rate")
 GOALS: Final = ("goal", "goal_project", "goal_result", "goal_head")
-LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_cost")
+LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_plain", "level2_cost")
 HEADS: Final = ("table_head", "table_head_project")
 TABLE_COLUMNS: Final = tuple(
     role for role in ROLES.categories if role.startswith("col_") and role not in MONEY_COLUMNS
