@@ -1,8 +1,14 @@
 """Which column of a table a cell belongs to, where cells have been shifted, dropped or merged."""
 
+from typing import Final
+
 import polars as pl
 
 from ingest.tokens import ROLES
+
+_NUMBERS: Final = ("col_weight", "col_score", "col_rate", "col_initial", "col_adjusted", "col_executed")
+_OPERATORS: Final = ("col_operator", "col_direction")
+_NUMBER: Final = r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^[/／—－-]+$|^无$"
 
 
 def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], unsaid: tuple[str, ...] = ()) -> pl.DataFrame:
@@ -12,7 +18,8 @@ def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], u
 
     1. the row's labels stand exactly below theirs in the header, and every other cell below a column too;
     2. as many cells as columns: their order decides;
-    3. every cell stands below a column once the row is moved by `shift`: the place decides;
+    3. every cell stands below a column once the row is moved by `shift`: the place decides (where it puts cells below
+       levels, the others must be a complete row);
     4. as many cells as columns up to the last that must be there (trailing columns are blank): their order decides.
 
     Args:
@@ -34,23 +41,45 @@ def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], u
     below = header.select("block", place=pl.col("column_no").cast(pl.Int32), below="role").unique(
         ["block", "place"], keep="first", maintain_order=True
     )
+    placing = _numbered(
+        cells.select("line", "block", "shift", odd=_odd(header), place=pl.col("column_no").cast(pl.Int32))
+    ).with_columns(pl.col("place") + pl.col("shift").fill_null(0))
     numbers = (
-        _numbered(cells.select("line", "block", "shift", place=pl.col("column_no").cast(pl.Int32)))
-        .with_columns(pl.col("place") + pl.col("shift").fill_null(0))
-        .join(blocks, on="block", how="left", maintain_order="left")
+        placing.join(blocks, on="block", how="left", maintain_order="left")
         .join(ordered.select("block", "nth", order="role"), on=["block", "nth"], how="left", maintain_order="left")
         .join(below, on=["block", "place"], how="left", maintain_order="left")
     )
-    placed = (_count_in_row(pl.col("below").is_null()) == 0) & (
-        _count_in_row(pl.col("below").is_in(["col_content", "col_value", *closing])) > 0
+    below, order = (pl.col(name) for name in ("below", "order"))
+    # Cells below a level's column that the lexicon does not know are levels only where the rest is a whole row.
+    rest = pl.col("width") - _count_in_row(below.is_in(unsaid))
+    whole = (rest == pl.col("width")) | (rest == pl.col("columns")) | (rest == pl.col("closed"))
+    placed = (
+        (_count_in_row(below.is_null() | _unlike(below)) == 0)
+        & (_count_in_row(below.is_in(["col_content", "col_value", *closing])) > 0)
+        & whole
     )
+    ordered_well = _count_in_row(_unlike(order)) == 0
     role = (
         pl.when(placed & (pl.col("shift") == 0)).then("below")
-        .when(pl.col("width") == pl.col("columns")).then("order")
+        .when(ordered_well & (pl.col("width") == pl.col("columns"))).then("order")
         .when(placed).then("below")
-        .when(pl.col("width") == pl.col("closed")).then("order")
+        .when(ordered_well & (pl.col("width") == pl.col("closed"))).then("order")
     )
     return cells.hstack(numbers.select("width", role.cast(ROLES).alias("as")))
+
+
+def _odd(header: pl.DataFrame) -> pl.Expr:
+    """Say of each cell what it cannot be: "number" (of words), "operator" (of numbers); only asked where a header has such."""
+    roles, text = set(header.get_column("role").cast(pl.String)), pl.col("text")
+    if not roles & {*_NUMBERS, *_OPERATORS}:
+        return pl.lit(None, pl.String)
+    return pl.when(~text.str.contains(_NUMBER)).then(pl.lit("number")).when(text.str.contains(r"\d")).then(pl.lit("operator"))
+
+
+def _unlike(role: pl.Expr) -> pl.Expr:
+    """Say whether a cell cannot be what its column holds: a weight or a score is a number, an operator none."""
+    odd = pl.col("odd")
+    return ((odd == "number") & role.is_in(_NUMBERS)) | ((odd == "operator") & role.is_in(_OPERATORS))
 
 
 def _numbered(cells: pl.DataFrame) -> pl.DataFrame:

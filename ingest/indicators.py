@@ -10,9 +10,14 @@ from ingest.structure import HEADS, TABLE_COLUMNS
 from ingest.tokens import ROLES
 
 _LEVEL_COLUMNS: Final = ("col_level1", "col_level2")
-_CLOSING: Final = ("col_content", "col_value", "col_actual")
+_CLOSING: Final = tuple(role for role in TABLE_COLUMNS if role not in ("col_reason", "col_remark", "col_other", "col_direction"))
+"""Columns that a row does not leave blank at its end: without remarks and explanations, which many rows lack."""
 _TARGET_LIKE: Final = r"^\s*(?:[≥≤＞＜><=＝≧≦]|不低于|不少于|不超过|不高于)|^\s*[\d０-９][\d０-９,.，]*\s*\S{0,4}$"
 """What is a target by its looks: an operator first, or a number with a short unit."""
+_LEVEL_LIKE: Final = r"^[^\d,，、。；;:：(（≥≤%]{2,12}(?:指标|目标)$"
+"""What may be a level that the lexicon does not know (廉政效益指标)."""
+_SECOND: Final = ("level2", "level2_plain", "level2_cost")
+_COSTS: Final = lexicon.labels().filter(role="level1_or_2", means="cost").get_column("label").implode()
 DEFAULT_BLOCK: Final = 2**32 - 1
 """The header of tables that print none: level 1, level 2, content, value."""
 
@@ -25,10 +30,10 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
             line and column.
 
     Returns:
-        One row a line of the table that is no header, in order: `form`, `line`, `scope`, `level1`, `level2`, one column a
-        role of the table (`col_content`, `col_value`, …; NULL: blank cell), `columns` (how many of the header's columns
-        hold actual values: 0 for a declaration), and `fate`: indicator, label (levels only), or why it could not be
-        read (columns_ambiguous, row_incomplete).
+        One row a line of the table that is no header, in order (two where a line prints a target for the whole project
+        and one for the year): `form`, `line`, `scope`, `level1`, `level2`, one column a role of the table (`col_content`,
+        `col_value`, …; NULL: blank cell), `has_results` (the header has a column for actual values), and `fate`:
+        indicator, label (levels only), or why it could not be read (columns_ambiguous, row_incomplete).
     """
     line, role = pl.col("line"), pl.col("role")
     block = pl.when(pl.col("kind") == "columns").then(line).forward_fill()
@@ -39,14 +44,13 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     header = _header(tokens)
     head = role.is_in(HEADS) | (role == "goal_head")
     rows = tokens.filter((pl.col("kind") != "columns") & ~(_first(line) & head.fill_null(value=False))).drop("kind")
-    rows = _levels(rows).join(_level_places(header), on="block", how="left", maintain_order="left")
+    rows = _unknown_levels(_levels(rows)).join(_level_places(header), on="block", how="left", maintain_order="left")
     rows = _content_like_level(rows)
     labelled = rows.filter(pl.col("level").is_not_null())
     own = rows.filter(pl.col("level").is_null()).select("line", "block", "column_no", "text")
     cells = align(_shifted(own, labelled), header, _CLOSING, _LEVEL_COLUMNS)
-    return _fill(_assemble(rows, labelled, _lone(cells, labelled), header)).join(
-        _blocks(header, tokens), on="block", how="left", maintain_order="left"
-    )
+    read = _fill(_assemble(rows, labelled, _lone(cells, labelled), header))
+    return _two_scopes(read.join(_blocks(header, tokens), on="block", how="left", maintain_order="left"))
 
 
 def _first(line: pl.Expr) -> pl.Expr:
@@ -54,23 +58,51 @@ def _first(line: pl.Expr) -> pl.Expr:
 
 
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns that each header line names: `block`, `column_no`, `role`."""
-    printed = tokens.filter((pl.col("kind") == "columns") & pl.col("role").is_in(TABLE_COLUMNS)).select(
-        "block", "column_no", "role"
+    """Return the columns that each header line names: `block`, `column_no`, `role`; each role but once, or it has none."""
+    role = pl.col("role")
+    named = tokens.filter(pl.col("kind") == "columns").with_columns(
+        # Hebei heads the contents with 绩效指标, elsewhere the head of the whole table: it stands behind the levels there.
+        role=pl.when((role == "table_head") & role.is_in(_LEVEL_COLUMNS).cum_sum().over("block").gt(0))
+        .then(pl.lit("col_content", ROLES)).otherwise(role)
     )
+    printed = named.filter(role.is_in(TABLE_COLUMNS)).with_columns(
+        # 三级指标 names the content where 指标内容 beside it only explains.
+        better=(role == "col_content") & (pl.col("label") != _THIRD).fill_null(value=True)
+    )
+    again = (role == "col_content") & (pl.col("line").cum_count().over("block", "role") > 1)
+    content = printed.sort("block", "better", "column_no").with_columns(
+        role=pl.when(again).then(pl.lit("col_other", ROLES)).otherwise(role)
+    ).sort("block", "column_no")
     default = pl.DataFrame(
         {"block": [DEFAULT_BLOCK] * 4, "column_no": [0, 1, 2, 3], "role": [*_LEVEL_COLUMNS, "col_content", "col_value"]},
-        schema=printed.schema,
+        schema={"block": pl.UInt32, "column_no": pl.UInt16, "role": ROLES},
     )
-    return pl.concat([printed, default])
+    return pl.concat([content.select("block", "column_no", "role"), default])
+
+
+_THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")
+_ONCE: Final = ("col_content", "col_value", "col_actual", "col_level1", "col_level2", "col_operator", "col_unit")
 
 
 def _blocks(header: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     """Return of each header whose targets stand below it (the year's, the whole project's) and whether results do."""
     whole = tokens.filter(pl.col("role") == "table_head_project").get_column("block").unique()
-    return header.group_by("block").agg(has_results=(pl.col("role") == "col_actual").any()).with_columns(
+    role = pl.col("role")
+    return header.group_by("block").agg(
+        has_results=(role == "col_actual").any(), has_value=(role == "col_value").any(),
+    ).with_columns(
         scope=pl.when(pl.col("block").is_in(whole.implode())).then(pl.lit("whole_project")).otherwise(pl.lit("annual"))
     )
+
+
+def _two_scopes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Make two rows of a line that prints a target for the whole project and one for the year."""
+    whole = rows.filter(pl.col("col_value_project").is_not_null())
+    if not whole.height:
+        return rows.drop("has_value")
+    whole = whole.with_columns(col_value="col_value_project", scope=pl.lit("whole_project"))
+    annual = rows.filter(pl.col("has_value") | pl.col("col_value_project").is_null())
+    return pl.concat([whole, annual]).sort("line", maintain_order=True).drop("has_value")
 
 
 def _level_places(header: pl.DataFrame) -> pl.DataFrame:
@@ -85,35 +117,56 @@ def _level_places(header: pl.DataFrame) -> pl.DataFrame:
 
 
 def _levels(rows: pl.DataFrame) -> pl.DataFrame:
-    """Mark which cells are the row's level labels (`level`: 1, 2 or NULL): the first cell, and the one behind level 1."""
-    line, role = pl.col("line"), pl.col("role")
-    first = _first(line)
-    behind = (line.shift(-1) == line) & role.shift(-1).is_in(["level2", "level2_cost"])
-    # 成本指标 is level 1 since the guidance of 2021, level 2 before: the company it keeps in its form decides.
-    new_era = rows.filter(role == "level2_cost").get_column("form").unique()
-    opening = rows.filter(role.is_in(["level1", "level1_or_2"])).group_by("form", maintain_order=True).agg(
-        pl.col("line").first()
+    """Mark which cells are the row's level labels (`level`: 1, 2 or NULL): the first cell, and the one behind level 1.
+
+    成本指标 is level 1 since the guidance of 2021, level 2 before: the company it keeps in its form decides. A word of
+    the taxonomy behind a level is content where only one cell is left behind it (成本指标 | 数量 | ≤5万元).
+    """
+    line, role, label = pl.col("line"), pl.col("role"), pl.col("label")
+    new_era = rows.filter(role == "level2_cost").get_column("form").unique().implode()
+    opening = rows.filter(role.is_in(["level1", "level1_or_2"])).group_by("form", maintain_order=True).agg(line.first())
+    opening = opening.get_column("line").implode()
+    next_role = pl.when(line.shift(-1) == line).then(role.shift(-1))
+    room = (line.shift(-3) == line).fill_null(value=False)
+    said_again = (label == label.shift(-1)) & (line.shift(-1) == line)
+    child = (
+        pl.when(role == "level1").then(next_role.is_in([*_SECOND, "level1_or_2"]) | said_again)
+        .when(role == "level1_or_2").then(
+            (next_role == "level2_cost") | (next_role.is_in(_SECOND) & (room | ~label.is_in(_COSTS)))
+            | ((next_role == "level1_or_2") & room)
+        )
+        .when(role == "level2").then((next_role == "level2_plain") & room)
     )
-    opening_lines = opening.get_column("line")
-    rows = rows.with_columns(
-        one=first
-        & (
-            (role == "level1")
-            | (
-                (role == "level1_or_2")
-                & (behind.fill_null(value=False) | pl.col("form").is_in(new_era.implode()) | line.is_in(opening_lines.implode()))
-            )
-        ).fill_null(value=False),
-        first=first,
+    rows = rows.with_columns(first=_first(line), child=child.fill_null(value=False)).with_columns(
+        one=pl.col("first") & pl.when(role == "level1").then(True)
+        .when(role == "level1_or_2").then(pl.col("child") | pl.col("form").is_in(new_era) | line.is_in(opening))
+        .when(role == "level2").then("child").otherwise(False)
     )
-    after_one = pl.col("one").shift(1).fill_null(value=False) & ~pl.col("first")
-    said_again = (role == "level1") & (pl.col("label") == pl.col("label").shift(1))
-    two = (role.is_in(["level2", "level2_cost", "level1_or_2"]) & ((pl.col("first") & ~pl.col("one")) | after_one)) | (
-        after_one & said_again
+    second = pl.when("first").then(~pl.col("one") & role.is_in([*_SECOND, "level1_or_2"])).otherwise(
+        (pl.col("one") & pl.col("child")).shift(1)
     )
     return rows.with_columns(
-        level=pl.when("one").then(1).when(two.fill_null(value=False)).then(2).cast(pl.Int8)
-    ).drop("one", "first")
+        level=pl.when("one").then(1).when(second.fill_null(value=False)).then(2).cast(pl.Int8)
+    ).drop("one", "child")
+
+
+def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Take a cell for a level that the lexicon does not know where it reads like one and a whole row stands behind it."""
+    line, level, text = pl.col("line"), pl.col("level"), pl.col("text")
+    plain = pl.col("role").is_null() & text.str.ends_with("标") & (text.str.len_bytes() <= 45)
+    if not rows.select(plain.any()).item():
+        return rows.drop("first")
+    squeezed = text.str.replace_all(r"\s", "")
+    like = plain & squeezed.str.contains(_LEVEL_LIKE)
+    behind = line.shift(-2) == line
+    target = text.shift(-1).str.contains(_TARGET_LIKE)
+    one = like & pl.col("first") & pl.col("role").shift(-1).is_in(_SECOND) & (line.shift(-1) == line)
+    two = like & behind & ~target & (pl.col("first") | ((level.shift(1) == 1) & (line.shift(1) == line)))
+    after = pl.col("role").is_in(_SECOND) & one.shift(1)
+    return rows.with_columns(
+        level=pl.when(one.fill_null(value=False)).then(1).when((two | after).fill_null(value=False)).then(2)
+        .otherwise(level).cast(pl.Int8)
+    ).drop("first")
 
 
 def _content_like_level(rows: pl.DataFrame) -> pl.DataFrame:
@@ -151,9 +204,13 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     lines = rows.filter(_first(pl.col("line"))).select("form", "line", "block")
     words = lexicon.labels().get_column("word")
     for number in (1, 2):
-        one = labelled.filter(pl.col("level") == number).select("line", "label")
-        one = one.select("line", words[one.get_column("label")].alias(f"level{number}"))
+        one = labelled.filter(pl.col("level") == number).select("line", "label", "text")
+        printed = one.get_column("text").str.replace_all(r"\s", "")
+        one = one.select("line", pl.coalesce(words[one.get_column("label")], printed).alias(f"level{number}"))
         lines = lines.join(one, on="line", how="left", maintain_order="left")
+    twice = header.filter(pl.col("role").is_in(_ONCE)).filter(pl.len().over("block", "role") > 1).get_column("block")
+    if twice.len():  # two tables side by side
+        cells = cells.with_columns(pl.when(~pl.col("block").is_in(twice.implode())).then("as").alias("as"))
     odd = cells.filter(pl.col("as").is_null())
     lines = lines.join(odd.select("line", "width").unique("line"), on="line", how="left", maintain_order="left")
     printed = set(header.get_column("role").unique())
@@ -164,10 +221,11 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
         else:
             lines = lines.with_columns(pl.lit(None, pl.String).alias(role))
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in TABLE_COLUMNS if role not in _LEVEL_COLUMNS)
+    nameless = pl.all_horizontal(pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content"))
     return lines.with_columns(
         level1=pl.coalesce("level1", "col_level1"),
         level2=pl.coalesce("level2", "col_level2"),
-        fate=pl.when(pl.col("width") == 1).then(pl.lit("row_incomplete"))
+        fate=pl.when((pl.col("width") == 1) | (said & nameless)).then(pl.lit("row_incomplete"))
         .when(pl.col("width").is_not_null()).then(pl.lit("columns_ambiguous"))
         .when(said).then(pl.lit("indicator")).otherwise(pl.lit("label")),
     ).drop("width", *_LEVEL_COLUMNS)
