@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -13,6 +14,7 @@ from ingest import batches, documents, lake
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "dbt_project"
 Frames = dict[str, pl.DataFrame]
+_manifest: list[Any] = []
 
 
 def build(
@@ -45,16 +47,17 @@ def _dbt(folder: Path) -> None:
     }
     here = Path.cwd()
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder / "target"]
-    logs = ["--log-path", folder / "logs", "--log-level", "none"]
+    options = [*map(str, places), "--log-path", str(folder / "logs"), "--log-level", "none"]
     try:
-        result = dbtRunner().invoke(["build", "--exclude-resource-type", "unit_test", *map(str, [*places, *logs])])
+        if not _manifest:  # One parse serves every warehouse.
+            _manifest.append(dbtRunner().invoke(["parse", *options]).result)
+        result = dbtRunner(_manifest[0]).invoke(["build", "--exclude-resource-type", "unit_test", *options])
     finally:
         DuckDBConnectionManager.close_all_connections()
         os.chdir(here)  # dbt goes to the project's folder and stays there
-    bad = [
-        (run.node.name, run.message) for run in getattr(result.result, "results", []) if run.status in ("error", "fail")
-    ]
     assert result.exception is None, result.exception
+    runs = getattr(result.result, "results", [])
+    bad = [(run.node.name, run.message) for run in runs if run.status in ("error", "fail")]
     assert not bad, bad
 
 

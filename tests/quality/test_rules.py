@@ -53,7 +53,8 @@ def test_a_sound_form_is_hit_by_nothing(judged: duckdb.DuckDBPyConnection) -> No
 def test_messages_hold_the_values_in_both_languages(judged: duckdb.DuckDBPyConnection) -> None:
     case = next(case for case in CASES if case.rule_id == "M1" and case.outcome == "hit")
     found = judged.execute(
-        "select message_en, message_zh, evidence from marts.fct_quality_finding where rule_id = 'M1' and project_code = ?",
+        "select message_en, message_zh, evidence from marts.fct_quality_finding"
+        " where rule_id = 'M1' and project_code = ?",
         [case.form.project_code],
     ).fetchall()
     assert found == [
