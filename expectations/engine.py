@@ -63,8 +63,9 @@ class BufferedDuckDB(duckdb_engine.Dialect):
     supports_statement_cache = False
 
     def connect(self, *cargs: Any, **cparams: Any) -> Any:
-        cparams.pop("url_config", None)
-        return _BufferedConnection(duckdb.connect(cparams["database"], read_only=True))
+        connection = duckdb.connect(cparams["database"], read_only=True)
+        connection.execute("use " + cparams["url_config"]["schema"])
+        return _BufferedConnection(connection)
 
     def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> bool:  # noqa: ARG002
         return bool(self.get_columns(connection, table_name, schema))
@@ -74,9 +75,9 @@ class BufferedDuckDB(duckdb_engine.Dialect):
     ) -> list[dict[str, Any]]:
         query = sqlalchemy.text(
             "select column_name, data_type, is_nullable from duckdb_columns()"
-            " where table_name = :table and schema_name = :schema order by column_index"
+            " where table_name = :table and schema_name = coalesce(:schema, current_schema()) order by column_index"
         )
-        rows = connection.execute(query, {"table": table_name, "schema": schema or "main"}).fetchall()
+        rows = connection.execute(query, {"table": table_name, "schema": schema}).fetchall()
         return [
             {"name": name, "type": _sqlalchemy_type(data_type), "nullable": nullable, "default": None}
             for name, data_type, nullable in rows
@@ -105,6 +106,6 @@ def _sqlalchemy_type(data_type: str) -> sqlalchemy.types.TypeEngine[Any]:
 registry.register(DIALECT, __name__, BufferedDuckDB.__name__)
 
 
-def url(database: Path) -> str:
-    """Return the SQLAlchemy address under which Great Expectations opens `database`."""
-    return f"{DIALECT}:///{database}"
+def url(database: Path, schema: str) -> str:
+    """Return the SQLAlchemy address under which Great Expectations opens the tables of a schema of `database`."""
+    return f"{DIALECT}:///{database}?schema={schema}"

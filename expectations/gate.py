@@ -50,13 +50,13 @@ def _validate(
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # pyright: ignore[reportAttributeAccessIssue]
     docs.configure(context, site)
-    source = context.data_sources.add_sql(suite.gate, connection_string=engine.url(database))
+    source = context.data_sources.add_sql(suite.gate, connection_string=engine.url(database, suite.schema))
     by_number: dict[int, ExpectationValidationResult] = {}
     for table in dict.fromkeys(check.table for check in checks):
         numbered = [(number, check) for number, check in enumerate(checks) if check.table == table]
         expectations = [_expectation(number, check) for number, check in numbered]
         gx_suite = context.suites.add(gx.ExpectationSuite(f"{suite.gate}.{table}", expectations=expectations))
-        asset = source.add_table_asset(table, table_name=table, schema_name=suite.schema)
+        asset = source.add_table_asset(table, table_name=table)
         batch = asset.add_batch_definition_whole_table("all")
         definition = gx.ValidationDefinition(name=f"{suite.gate}.{table}", data=batch, suite=gx_suite)
         definition = context.validation_definitions.add(definition)
@@ -90,6 +90,9 @@ def _failure(check: suites.Check, result: "ExpectationValidationResult", databas
         return Failure(check.title_en, check.title_zh, check.table, _blocks(check), int(observed), rows)
     rows = body.get("partial_unexpected_index_list") or []
     count = body.get("unexpected_count", 0)
+    if observed is None and not rows:
+        # Sets and columns: what is missing, what is too much.
+        observed = ", ".join(f"{name}: {value}" for name, value in body.items() if value)
     shown = "" if observed is None else str(observed)
     return Failure(check.title_en, check.title_zh, check.table, _blocks(check), count, rows, shown)
 

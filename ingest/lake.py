@@ -83,7 +83,14 @@ class Writer:
         Args:
             frames: every table of LAKE; the document table has a document's row in its last slice only.
             years: `document_id` and `fiscal_year` of all documents in `frames`.
+
+        Raises:
+            ValueError: a table lacks a column, or has rows of a document that is not in `years`.
         """
+        for table, frame in frames.items():
+            strangers = frame.join(years, on="document_id", how="anti").height
+            if strangers:
+                raise ValueError(f"lake table {table}: {strangers} rows belong to no document of this batch")
         for (year,), here in years.group_by("fiscal_year", maintain_order=True):
             self._added.append(_write_part(self._lake, year, _only(frames, set(here["document_id"]))))  # pyright: ignore[reportArgumentType]
         self._replaced.update(years["document_id"])

@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 JIXIAO = Path(sys.executable).with_name("jixiao")
-Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+_STATUS = pytest.StashKey[int]()
 
 
 def run_jixiao(*args: object, home: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -22,6 +21,19 @@ def run_jixiao(*args: object, home: Path, **environment: str) -> "subprocess.Com
         check=False,
         timeout=600,
     )
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End at once: while the interpreter takes itself apart, DuckDB's bindings report "leaks" after pytest's last line."""
+    if _STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_STATUS])
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,12 @@ def test_a_frame_without_a_column_is_refused(tmp_path: Path) -> None:
         add(tmp_path, tables)
 
 
+def test_rows_of_a_strange_document_are_refused(tmp_path: Path) -> None:
+    tables = frames({"x": 2022, "y": 2022})
+    with pytest.raises(ValueError, match="2 rows belong to no document"):
+        lake.Writer(tmp_path).add({**tables, "document": tables["document"].head(1)}, tables["document"].select("document_id", "fiscal_year").head(1))
+
+
 def test_every_table_can_be_read_before_it_has_a_row(tmp_path: Path) -> None:
     lake.sweep(tmp_path)
     for table in LAKE:

@@ -1,0 +1,124 @@
+"""The gate after parsing: it lets a good lake through, and each of its checks bites on a lake broken for it."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from expectations import gate, suites
+
+from tests.expectations.lakes import write_lake
+
+Frames = dict[str, pl.DataFrame]
+TITLES = [check.title_en for check in suites.load("parsed").checks]
+
+first = pl.int_range(pl.len()) == 0
+
+
+def change(table: str, where: pl.Expr | None = None, **columns: object) -> "Break":
+    """Break `table`: set columns to values, in its first row or where `where` says."""
+
+    def apply(frames: Frames) -> Frames:
+        frame = frames[table]
+        hit = first if where is None else (where & (where.cast(pl.Int32).cum_sum() == 1))
+        changed = frame.with_columns(
+            pl.when(hit).then(pl.lit(value, dtype=frame.schema[name]) if not isinstance(value, pl.Expr) else value).otherwise(name).alias(name)
+            for name, value in columns.items()
+        )
+        assert not changed.equals(frame), "this break breaks nothing"
+        return frames | {table: changed}
+
+    return apply
+
+
+def twice(table: str) -> "Break":
+    """Break `table`: its first row stands there twice."""
+    return lambda frames: frames | {table: pl.concat([frames[table], frames[table].head(1)])}
+
+
+def without(*tables: str) -> "Break":
+    """Break tables: their rows are gone."""
+    return lambda frames: frames | {table: frames[table].clear() for table in tables}
+
+
+def less(table: str) -> "Break":
+    """Break `table`: its first row is lost."""
+    return lambda frames: frames | {table: frames[table].slice(1)}
+
+
+Break = object
+KIND = pl.col("target_kind")
+BREAKS = {
+    "At least one document is loaded": without("document"),
+    **{
+        f"document: {column} is filled": change("document", **{column: None})
+        for column in ("document_id", "file_name", "format", "byte_size", "status", "line_count", "form_count", "code_version")
+    },
+    "A document is in the lake once": twice("document"),
+    "A document has one of the known states": change("document", status="lost"),
+    "Every line of a document is in source_line": less("source_line"),
+    "The document's form count is the number of its forms": less("form"),
+    "A document that could not be read is in the quarantine": lambda frames: change("document", status="quarantined")(
+        without("quarantine")(frames)
+    ),
+    "At least one form was read": without("form"),
+    **{
+        f"form: {column} is filled": change("form", **{column: None})
+        for column in ("document_id", "form_no", "line_start", "line_end", "family", "form_type", "indicator_count")
+    },
+    "A form has one of the known types": change("form", form_type="letter"),
+    "Document and form number name one form": twice("form"),
+    "A form ends after it begins": change("form", line_end=1, line_start=2),
+    "A form belongs to a loaded document": change("form", document_id="nobody"),
+    "No amount without a printed unit of money": change("form", pl.col("total_yuan").is_not_null(), money_unit=None),
+    "The form's indicator count is the number of its indicators": less("indicator"),
+    "A fiscal year is a year": change("form", fiscal_year=202),
+    "A funding row has a known source": change("funding", funding_source="lottery"),
+    "A funding row belongs to a form": change("funding", form_no=999),
+    **{
+        f"indicator: {column} is filled": change("indicator", **{column: None})
+        for column in ("document_id", "form_no", "indicator_no", "line_no")
+    },
+    "Document, form and number name one indicator": twice("indicator"),
+    "A target is of a known kind": change("indicator", target_kind="guess"),
+    "An operator is one of the six": change("indicator", operator="≥"),
+    "A printed target has a kind": change("indicator", KIND == "qualitative", target_kind=None),
+    "A numeric target has its operator and its number": change("indicator", KIND == "numeric", target_value=None),
+    "A deadline has its date": change("indicator", KIND == "deadline", due_on=None),
+    "A target of milestones has its steps": without("milestone"),
+    "A target kept as words keeps its words": change("indicator", KIND == "qualitative", target_text=" "),
+    "A range runs upwards": change("indicator", KIND == "numeric", target_value_max=pl.col("target_value") - 1),
+    "An indicator belongs to a form": change("indicator", form_no=999),
+    "Every line has a disposition": change("source_line", disposition=None),
+    "A line is in the ledger once": twice("source_line"),
+    "A quarantined line is in the quarantine": change("source_line", pl.col("disposition") == "label", disposition="quarantined"),
+    **{
+        f"quarantine: {column} is filled": change("quarantine", **{column: None})
+        for column in ("document_id", "line_start", "line_end", "reason", "hint", "hint_zh")
+    },
+}
+
+
+def test_a_good_lake_passes(good_frames: Frames, tmp_path: Path) -> None:
+    result = gate.run("parsed", write_lake(good_frames, tmp_path / "lake"), tmp_path / "quality")
+    assert [failure for failure in result.failures if failure.blocks] == []
+    assert result.passed
+    assert result.checked >= len(TITLES)
+
+
+def test_every_check_has_a_break() -> None:
+    assert sorted(TITLES) == sorted(BREAKS)
+
+
+@pytest.mark.parametrize("title", BREAKS)
+def test_the_check_bites(title: str, good_frames: Frames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = suites.load("parsed")
+    only = [check for check in suite.checks if check.title_en == title]
+    monkeypatch.setattr(suites, "load", lambda _: suites.Suite(suite.gate, suite.schema, only))
+    result = gate.run("parsed", write_lake(BREAKS[title](good_frames), tmp_path / "lake"), tmp_path / "quality")
+    (failure,) = [failure for failure in result.failures if failure.title_en == title]
+    assert failure.blocks
+    assert not result.passed
+    assert failure.title_zh
+    assert failure.count > 0 or failure.observed
+    assert "rror" not in failure.observed, "the check could not be run"

@@ -1,0 +1,123 @@
+"""The command line at the desk: exit codes, and plain words in both languages where something is wrong."""
+
+import json
+import shutil
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.conftest import JIXIAO, run_jixiao
+
+
+def is_chinese(text: str) -> bool:
+    return any("一" <= letter <= "鿿" for letter in text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["load", "--year", "soon"], ["load", "--nonsense"], ["query"], ["nonsense"], ["query", "--format", "xml", "select 1"]],
+)
+def test_wrong_usage_is_2(words: list[str], tmp_path: Path) -> None:
+    done = run_jixiao(*words, home=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["query", "select 1"], ["releases"], ["rollback"], ["quarantine"]])
+def test_before_the_first_load_it_says_what_to_type(words: list[str], tmp_path: Path) -> None:
+    done = run_jixiao(*words, home=tmp_path / "home")
+    assert done.returncode == 1
+    assert "uv run jixiao load" in done.stderr
+    assert is_chinese(done.stderr)
+
+
+@pytest.mark.parametrize("source", ["missing", "empty"])
+def test_a_landing_folder_without_documents_is_said(source: str, tmp_path: Path) -> None:
+    (tmp_path / "empty" / "2024").mkdir(parents=True)
+    done = run_jixiao("load", "--source", tmp_path / source, home=tmp_path / "home")
+    assert done.returncode == 1
+    assert str(tmp_path / source) in done.stderr
+    assert "--source" in done.stderr
+    assert is_chinese(done.stderr)
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home" / "current").exists()
+
+
+def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run_jixiao("load", home=tmp_path / "file" / "home")
+    assert done.returncode == 1
+    assert "--home" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_query_answers_in_each_format(sample_home: Path) -> None:
+    sql = "select fiscal_year, count(*) as forms, sum(total_yuan) as yuan, null as nothing from fct_declaration group by all"
+    expected = {"fiscal_year": 2023, "forms": 25}
+    as_json = json.loads(run_jixiao("query", "--format", "json", sql, home=sample_home).stdout)
+    as_csv = pl.read_csv(run_jixiao("query", "--format", "csv", sql, home=sample_home).stdout.encode())
+    table = run_jixiao("query", sql, home=sample_home).stdout
+    for rows in (as_json, as_csv.to_dicts()):
+        assert len(rows) == 1
+        assert expected.items() <= rows[0].items()
+        assert rows[0]["nothing"] is None
+    assert "2023" in table
+    assert "forms" in table
+
+
+def test_query_gives_parquet_on_a_pipe(sample_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.parquet"
+    with file.open("wb") as out:
+        subprocess.run(
+            [JIXIAO, "query", "--home", sample_home, "--format", "parquet", "select total_yuan from fct_declaration"],
+            stdout=out,
+            check=True,
+        )
+    frame = pl.read_parquet(BytesIO(file.read_bytes()))
+    assert frame.schema == {"total_yuan": pl.Decimal(18, 2)}
+    assert frame.height == 25
+
+
+def test_the_contract_s_schema_name_works_too(sample_home: Path) -> None:
+    done = run_jixiao("query", "--format", "csv", "select count(*) as n from marts.fct_declaration", home=sample_home)
+    assert done.stdout.split() == ['"n"', "25"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select nonsense from fct_declaration",
+        "selec 1",
+        "delete from fct_declaration",
+        "create table t as select 1",
+        "copy fct_declaration to 'stolen.csv'",
+        "select * from read_text('/etc/hostname')",
+        "set enable_external_access = true",
+    ],
+)
+def test_what_cannot_be_answered_is_said_and_changes_nothing(sql: str, sample_home: Path) -> None:
+    done = run_jixiao("query", sql, home=sample_home)
+    assert done.returncode == 1
+    assert "The query could not be answered" in done.stderr
+    assert is_chinese(done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_finds_nothing_on_a_good_home_and_damage_on_a_bad_one(sample_home: Path, tmp_path: Path) -> None:
+    done = run_jixiao("doctor", home=sample_home)
+    assert done.returncode == 0, done.stdout
+    home = tmp_path / "home"
+    shutil.copytree(sample_home, home, symlinks=True)
+    with (home / "current" / "warehouse.duckdb").open("ab") as file:
+        file.write(b"x")
+    next((home / "lake" / "form").glob("fiscal_year=2023/*")).unlink()
+    archived = next((home / "archive").iterdir())
+    archived.chmod(0o644)
+    archived.write_bytes(b"other")
+    done = run_jixiao("doctor", home=home)
+    assert done.returncode == 1
+    for damaged in ("warehouse.duckdb", "fiscal_year=2023", archived.name):
+        assert damaged in done.stdout
