@@ -86,9 +86,7 @@ def _forms(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         line_end=read.lines.get_column("line_no")[spans.get_column("last")],
         form_no=pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.UInt32),
     )
-    titles = read.titles.group_by(titled="form", maintain_order=True).agg(
-        title=pl.col("text").first(), heading=pl.col("text").str.join(" ")
-    )
+    titles = _titles(read.titles)
     known = documents.select("document_id", "folder_region", stored_year="fiscal_year", stored_from="fiscal_year_from")
     facts = [
         _of(spans, identities(read.headers), "form"),
@@ -109,6 +107,17 @@ def _forms(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
 def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return the facts of each form, in the forms' order, to be put beside them: joined narrow, not copied along."""
     return spans.select(key).join(facts, on=key, how="left", maintain_order="left").drop(key)
+
+
+def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return of each form (`titled`) its `title`, and all its title lines as one `heading`."""
+    lines = tokens.select(titled="form", title="text")
+    first = lines.unique("titled", keep="first", maintain_order=True)
+    more = lines.filter(pl.col("titled").is_duplicated())
+    joined = more.group_by("titled").agg(heading=pl.col("title").str.join(" "))
+    return first.join(joined, on="titled", how="left", maintain_order="left").with_columns(
+        heading=pl.coalesce("heading", "title")
+    )
 
 
 def _headings(titles: pl.DataFrame) -> pl.DataFrame:

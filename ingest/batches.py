@@ -1,6 +1,8 @@
 """Documents → the lake's frames, batch by batch: read, parsed, and each document's own row made of what was found."""
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,9 +38,7 @@ def frames(documents: pl.DataFrame, code_version: str) -> Iterator[Parsed]:
         Each document whole, or the slices of a large one one after the other, its own row with the last.
     """
     before: Parsed | None = None
-    for batch in read(documents, TITLE):
-        mine = documents.join(batch.documents.select("document_id"), on="document_id", how="semi")
-        tables = _parse(batch, mine)
+    for batch, mine, tables in _in_parallel(documents):
         if before is not None:
             tables = _after(tables, before.frames)
         facts = _facts(batch, mine, tables, before, code_version)
@@ -48,6 +48,25 @@ def frames(documents: pl.DataFrame, code_version: str) -> Iterator[Parsed]:
         if not batch.is_last:
             tables = {**tables, "document": facts.clear()}
         yield Parsed(tables, years, batch.is_last)
+
+
+def _in_parallel(documents: pl.DataFrame) -> Iterator[tuple[Batch, pl.DataFrame, dict[str, pl.DataFrame]]]:
+    """Parse batches side by side, as many as there are processors and no more; give them back in their order.
+
+    Threads suffice: polars lets go of the interpreter, and one query of it seldom keeps every processor busy.
+    """
+    workers = pl.thread_pool_size()
+    waiting: deque[tuple[Batch, pl.DataFrame, Future[dict[str, pl.DataFrame]]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for batch in read(documents, TITLE):
+            mine = documents.join(batch.documents.select("document_id"), on="document_id", how="semi")
+            waiting.append((batch, mine, pool.submit(_parse, batch, mine)))
+            if len(waiting) >= workers:
+                batch, mine, parsed = waiting.popleft()
+                yield batch, mine, parsed.result()
+        while waiting:
+            batch, mine, parsed = waiting.popleft()
+            yield batch, mine, parsed.result()
 
 
 def _parse(batch: Batch, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:

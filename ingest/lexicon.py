@@ -47,19 +47,9 @@ def labels() -> pl.DataFrame:
 
 
 @cache
-def hints() -> list[str]:
-    """Return the shortest set of character pairs of which every label holds at least one: a cheap first sieve."""
-    open_words = labels().get_column("word").to_list()
-    chosen: list[str] = []
-    while open_words:
-        counts: dict[str, int] = {}
-        for word in open_words:
-            for pair in {word[i : i + 2] for i in range(max(1, len(word) - 1))}:
-                counts[pair] = counts.get(pair, 0) + 1
-        best = max(counts, key=lambda pair: (counts[pair], pair))
-        chosen.append(best)
-        open_words = [word for word in open_words if best not in word]
-    return chosen
+def heads() -> pl.Series:
+    """Return the first two characters of every label: a cheap sieve before a text is normalised."""
+    return labels().get_column("word").str.slice(0, 2).unique()
 
 
 def load(name: str) -> Any:

@@ -58,22 +58,23 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     """
     role = pl.col("role")
     number = role.to_physical().cast(pl.UInt64)
-    labelled = role.is_in(list(_KIND_OF_FIRST))
     by_line = (
         tokens.lazy()
         .group_by("line")
         .agg(
             size=pl.len(),
             roles=pl.lit(2, pl.UInt64).pow(number).cast(pl.UInt64).bitwise_or(),
-            first=role.filter(labelled).first(),
-            unlabelled=role.is_null().sum(),
+            unlabelled=role.null_count(),
         )
         .collect(engine="in-memory")
     )
+    telling = tokens.lazy().filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role")
+    telling = telling.filter((pl.col("line") != pl.col("line").shift(1)).fill_null(value=True))
     frame = (
         lines.lazy()
         .select("line", "document_id", pl.col("dialect").cast(DIALECTS))
         .join(by_line.lazy(), on="line", how="left", maintain_order="left")
+        .join(telling, on="line", how="left", maintain_order="left")
         .join(_unlabelled(lines, tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
         .with_columns(kind=_kind())

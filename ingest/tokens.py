@@ -13,7 +13,11 @@ ROLES: Final = pl.Enum([*lexicon.labels().get_column("role").unique(maintain_ord
 LONGEST_LABEL: Final = 75
 """Bytes: 25 Chinese characters. Longer texts are no labels, notes in brackets and blanks included."""
 
-_TO_NORMALISE: Final = r"[\s*★☆※▲●◆■□☑✓:：\"“”'‘’\x{200b}\x{feff}|()（）\[\]【】〔〕、.．,，。;；①-⑩\x{ff00}-\x{ffef}\x{2e80}-\x{2fdf}\x{f900}-\x{faff}—-]|^其中"
+_TO_NORMALISE: Final = (
+    r"[\s*★☆※▲●◆■□☑✓:：\"“”'‘’|()（）\[\]【】〔〕、.．,，。;；①-⑩\d一二三四五六七八九十其—-]"
+    r"|[\x{200b}\x{feff}\x{ff00}-\x{ffef}\x{2e80}-\x{2fdf}\x{f900}-\x{faff}]"
+)
+"""What normalising takes away or rewrites; a text without any of it is a label as it stands, or none."""
 _LABEL_AND_VALUE: Final = r"^([^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = r"^[^。；;，]{0,90}绩效[^。；;，:：]{0,14}表[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
@@ -54,11 +58,10 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
     )
     # Most labels stand as the lexicon has them; all others hold something that normalising takes away.
     plain = short.join(lexicon.labels().with_columns(text="word"), on="text")
-    odd = (
-        short.filter(text.str.contains_any(lexicon.hints()) | text.str.contains(r"\s"))
-        .filter(text.str.contains(_TO_NORMALISE))
-        .join(plain, on="key", how="anti")
-    )
+    head = text.str.slice(0, 2)
+    odd = short.filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE)).filter(
+        text.str.contains(_TO_NORMALISE)
+    ).join(plain, on="key", how="anti")
     odd = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
     rulers = short.filter(text.str.contains(_RULER)).select(
         "key", "text", role=pl.lit("ruler"), label=pl.lit(None, pl.UInt16)
@@ -80,8 +83,7 @@ def titles(texts: pl.Expr) -> pl.Expr:
 
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
-    colon = text.str.contains(":", literal=True) | text.str.contains("：", literal=True)
-    joined = cells.filter(colon).filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"))
+    joined = cells.filter(text.str.contains_any([":", "："])).filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"))
     if not joined.height:
         return cells
     found = (
