@@ -1,10 +1,10 @@
-"""The release as an asset: what everything upstream is for. How it is written stands in orchestration.publish."""
+"""The release as assets: what everything upstream is for. How it is written stands in orchestration.publish."""
 
 from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import publish
+from orchestration import postgres, publish
 from orchestration.defs.resources import Desk
 
 
@@ -31,3 +31,17 @@ def build(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+@dg.asset(
+    deps=["release"],
+    group_name="release",
+    kinds={"postgres"},
+    description="The release as PostgreSQL serves it to BI tools. PostgreSQL 中的发布版本，供商业智能工具查询。",
+)
+def postgresql(desk: Desk) -> dg.MaterializeResult:
+    """Let PostgreSQL show the release."""
+    session = desk.session
+    with session.stage("postgres"):
+        postgres.follow(session.home)
+    return dg.MaterializeResult(metadata={"release_id": session.release_id, "seconds": session.seconds["postgres"]})

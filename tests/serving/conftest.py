@@ -1,0 +1,116 @@
+"""A home with releases that have been built by the real models, and a PostgreSQL server of the tests' own."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "dbt"))
+import lake_fixture
+
+from orchestration import release, transform
+from orchestration.home import Home
+from orchestration.release import Release
+
+RELEASE_ID = "20260101T000000Z-00000000"
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one release of three years: the golden sample, and a year before and after with known changes."""
+    home = Home.at(tmp_path_factory.mktemp("serving"))
+    home.lake.mkdir(parents=True)
+    golden = lake_fixture.golden()
+    after = lake_fixture.of_year(golden, 2024)
+    for indicator in after[0]["indicators"]:
+        if indicator["target"]["kind"] == "numeric" and indicator["target"]["operator"] == ">=":
+            indicator["target"]["value"] = 1
+            indicator["value_raw"] = "≥1" + indicator["target"]["unit"]
+    after[1]["funding"]["total"] *= 3
+    years = {"2022.txt": lake_fixture.of_year(golden, 2022), "liuzhou-2023.txt": golden, "2024.txt": after}
+    lake_fixture.write_lake(home.lake, [lake_fixture.Document(name, forms) for name, forms in years.items()])
+    transform.parse(home)
+    build = transform.build(home, RELEASE_ID, lambda *_: None)
+    assert not build.blocking, [(node.name, node.message) for node in build.blocking]
+    release.publish(home, release.write(home, RELEASE_ID), {"rows": {}})
+    return home
+
+
+@pytest.fixture
+def released(home: Home) -> Release:
+    """The release that `home` serves."""
+    return release.require_current(home)
+
+
+def variant(base: Release, folder: Path, number: int, tables: set[str] | None = None) -> Release:
+    """Return a copy of `base` (or of some `tables`) under another id; every declaration's total is `number`."""
+    copy = folder / f"20260101T0000{number:02d}Z-{number:08d}"
+    copy.mkdir()
+    shutil.copy(base.database, copy / "warehouse.duckdb")
+    with duckdb.connect(str(copy / "warehouse.duckdb")) as connection:
+        found = connection.sql("select table_name from duckdb_tables() where not internal").fetchall()
+        for (name,) in found:
+            if tables and name not in tables:
+                connection.execute(f"drop table marts.{name}")
+        connection.execute("update marts.release set release_id = ?", [copy.name])
+        connection.execute("update marts.fct_declaration set total_yuan = ?", [number])
+    return Release(copy)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests, without a database name."""
+    binaries = _postgres_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL's server is not installed: apt-get install postgresql")
+    # The server refuses to run as root, and pytest's own folders are closed to others.
+    user = "postgres" if Path("/root").owner() == _me() else None
+    folder = Path(tempfile.mkdtemp(prefix="jixiao-postgres-"))
+    if user:
+        shutil.chown(folder, user)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = folder / "data"
+
+    def run(*command: str | Path) -> None:
+        subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+    try:
+        run(binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--locale=C")
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        run(binaries / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+        yield f"postgresql://postgres@127.0.0.1:{port}"
+        run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _me() -> str:
+    import getpass
+
+    return getpass.getuser()
+
+
+def _postgres_binaries() -> Path | None:
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return folders[-1] if folders else None
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """An empty database, which the environment names as the one to publish to."""
+    import psycopg
+
+    name = request.node.name.replace("[", "_").replace("]", "")
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f'create database "{name}"')
+    monkeypatch.setenv("JIXIAO_POSTGRES_URL", f"{postgres_server}/{name}")
+    return f"{postgres_server}/{name}"
