@@ -164,10 +164,10 @@ def _look_inside(archive: BinaryIO, container_id: str, depth: int = 1, prefix: s
     try:
         for member in members(archive):
             place = {"member": prefix + member.name, "container_id": container_id}
-            if any(_LEFTOVER.fullmatch(part) for part in member.name.split("/")):
-                facts.append(place | {"status": "ignored"})
-            elif member.stream is None:
+            if member.stream is None:
                 facts.append(_lost(container_id + member.name, member.error) | place)
+            elif any(_LEFTOVER.fullmatch(part) for part in member.name.split("/")):
+                facts.append(place | {"status": "ignored"})
             else:
                 facts.extend(_look_at_member(member.name, member.stream, place, depth))
     except Unreadable as error:

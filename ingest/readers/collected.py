@@ -43,7 +43,7 @@ class Collected:
         if not self.lines.select((raw.str.len_bytes() > LIMITS.line_cells).any()).item():
             return
         separators = pl.max_horizontal(raw.str.count_matches(mark, literal=True) for mark in "\t|")
-        long = raw.str.len_bytes() > LIMITS.line_characters
+        long = raw.str.len_bytes() > LIMITS.line_bytes
         wide = ~long & (raw.str.len_bytes() > LIMITS.line_cells) & (separators >= LIMITS.line_cells)
         for which, reason in ((long, "line_too_long"), (wide, "too_many_columns")):
             self.refuse(self.lines.filter(which), reason)

@@ -23,8 +23,11 @@ _BOMS: Final = (
 )
 _CANDIDATES: Final = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _SAMPLE = 64 * 1024
+_STRANGE = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\U00010000-\U0010ffff]")
 _MARK = "\ufdd0"
 """A noncharacter, which no text holds: marks the places of bytes that are no characters."""
+_COUNTING = "jixiao.count"
+codecs.register_error(_COUNTING, lambda error: (_MARK * (error.end - error.start), error.end))  # pyright: ignore
 _MOST_BAD_BYTES = 10_000
 _FEW = 4
 
@@ -86,8 +89,6 @@ def detect(data: bytes) -> str:
             return name
     sample, whole = data[:_SAMPLE], len(data) <= _SAMPLE
     scores = {name: _plausibility(sample, name, whole) for name in _CANDIDATES}
-    if scores["utf-8"] >= _PLAUSIBLE and b"\0" not in sample:
-        return "utf-8"
     best = max(_CANDIDATES, key=lambda name: scores[name])
     if scores[best] < _PLAUSIBLE:
         raise Unreadable("not_text")
@@ -95,18 +96,22 @@ def detect(data: bytes) -> str:
 
 
 def _plausibility(sample: bytes, encoding: str, whole: bool) -> float:
-    """Return the share of characters that budget documents are full of, less what no text holds; 0 for garbage."""
-    decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
-    text = decoder.decode(sample, final=whole)
-    escapes = len(re.findall(r"\\x[0-9a-f]{2}", text))
-    controls = len(re.findall("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\U00010000-\U0010ffff]", text))
-    blanks = sum(map(text.count, " \t\r\n"))
-    printed = len(text) - blanks - 4 * escapes
-    if printed <= 0 or escapes + controls > _FEW + len(text) / 20:
-        return 0.0 if escapes + controls else 1.0
+    """Return how likely it is that bytes are a text in an encoding, 0 to 1.
+
+    Plain ASCII and well-formed UTF-8 are no accident. Elsewhere: the share of characters beyond ASCII that budget
+    documents are full of; bytes read in the wrong encoding give rare ones.
+    """
+    text = codecs.getincrementaldecoder(encoding)(_COUNTING).decode(sample, final=whole)
+    bad = text.count(_MARK)
+    strange = len(_STRANGE.findall(text)) + bad
+    if strange > _FEW + len(text) / 20:
+        return 0.0
     if text.isascii():
         return 1.0 if text.count("\0") * 20 < len(text) else 0.0
-    return sum(character in _FREQUENT for character in text) / printed
+    if encoding == "utf-8" and not bad:
+        return 1.0
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return sum(map(text.count, _FREQUENT)) / (beyond_ascii + 4 * bad)
 
 
 def _decode_marking(data: bytes, encoding: str) -> str:

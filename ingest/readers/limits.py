@@ -24,7 +24,7 @@ class Limits:
     sheets: int
     table_cells: int
     line_cells: int
-    line_characters: int
+    line_bytes: int
 
 
 def _load() -> Limits:

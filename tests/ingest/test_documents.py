@@ -92,7 +92,7 @@ def test_names_are_composed_and_their_years_select(tmp_path: Path) -> None:
 
 def test_a_name_in_gb18030_is_read_and_opened(tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + "/绩效.txt".encode("gb18030")
-    with open(raw, "wb") as file:  # noqa: PTH123 (a name in bytes)
+    with open(raw, "wb") as file:
         file.write(FORM)
     found = documents.scan(tmp_path)
     assert found.item(0, "file_name") == "绩效.txt"
@@ -124,7 +124,9 @@ def test_members_of_zips_are_documents(tmp_path: Path) -> None:
     write_zip({"深/表.txt": FORM + b"2"}, inner)
     data = inner.read_bytes()
     inner.unlink()
-    write_zip({"2022/绩效表.txt": FORM, "乡镇.zip": data, "__MACOSX/._x": b"x", "空/": b""}, tmp_path / "外.zip", windows=True)
+    write_zip(
+        {"2022/绩效表.txt": FORM, "乡镇.zip": data, "__MACOSX/._x": b"x", "空/": b""}, tmp_path / "外.zip", windows=True
+    )
     found = documents.scan(tmp_path)
     assert dict(found.select("file_name", "status").iter_rows()) == {
         "外.zip": "container",
