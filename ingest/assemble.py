@@ -99,7 +99,10 @@ def _forms(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         facts.append(_of(spans, one.select("form", pl.col("text").alias(f"{role}_text"), pl.col("line").alias(f"{role}_line")), "form"))
     forms = pl.concat([spans, *facts], how="horizontal")
     forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), _years(forms)], how="horizontal")
-    forms = regions(forms).with_columns(recognise(pl.col("heading").str.replace_all(r"\s", ""), pl.col("roles"), pl.col("listed")))
+    torn = read.rows.filter(pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])).get_column("form").unique()
+    whole = ~pl.col("form").is_in(torn.implode())
+    heading = pl.col("heading").str.replace_all(r"\s", "")
+    forms = regions(forms).with_columns(recognise(heading, pl.col("roles"), pl.col("listed"), whole))
     nameless = pl.col("project_name").is_null() & pl.col("project_code").is_null() & (pl.col("form_type") != "whole_department")
     return forms.with_columns(refusal=pl.coalesce("refusal", pl.when(nameless).then(pl.lit("form_without_project"))))
 

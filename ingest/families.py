@@ -15,24 +15,29 @@ def families() -> dict[str, dict[str, Any]]:
     return lexicon.load("families")
 
 
-def recognise(title: pl.Expr, roles: pl.Expr, listed: pl.Expr) -> list[pl.Expr]:
+def recognise(title: pl.Expr, roles: pl.Expr, listed: pl.Expr, whole: pl.Expr) -> list[pl.Expr]:
     """Return the expressions `family`, `form_type` and `refusal` (NULL: the form is read).
 
     Args:
         title: the form's title without blanks.
         roles: bit mask of the roles that stand in the form.
         listed: whether the form is a row of a list of many projects.
+        whole: whether every row of its indicator table was read.
     """
     names = families()
     chosen = pl.coalesce(
         pl.when(_marks(marks, title, roles, listed)).then(pl.lit(name)) for name, marks in names.items()
     )
     types = {name: marks["form_type"] for name, marks in names.items()}
-    refusals = {name: marks.get("refuse") for name, marks in names.items()}
+    always = {name: marks.get("refuse") for name, marks in names.items()}
+    broken = {name: marks.get("refuse_unless_whole") for name, marks in names.items()}
     return [
         chosen.alias("family"),
         chosen.replace_strict(types, return_dtype=pl.String).alias("form_type"),
-        chosen.replace_strict(refusals, return_dtype=pl.String).alias("refusal"),
+        pl.coalesce(
+            chosen.replace_strict(always, return_dtype=pl.String),
+            pl.when(~whole).then(chosen.replace_strict(broken, return_dtype=pl.String)),
+        ).alias("refusal"),
     ]
 
 

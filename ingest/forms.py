@@ -9,6 +9,9 @@ from ingest.structure import FIELDS
 _BLANKS = r"[\s]+"
 _PREFIXED = r"^[\[【(]?([0-9A-Za-z]{3,30})[\]】)]?\s*[-—－_]\s*(.+)$"
 _BRACKETED = r"^[\[【]([0-9A-Za-z]{3,30})[\]】]\s*(.+)$"
+_TICK: Final = "[√☑■✓✔☒]"
+_UNIT_BEHIND: Final = r"\s+[(（]?(?:金额)?单位[:：]\s*(?:万|千|百万|亿)?元[)）]?$"
+"""The money unit, printed at the end of the line that names the unit."""
 CODE: Final = r"^[0-9]{6}[0-9A-Za-z]{15}$"
 """A project's code: 21 characters, the first six an area."""
 CODE_BEFORE_NAME: Final = r"^([0-9]{6}[0-9A-Za-z]{15})\s*[-—－_]?\s*(.+)$"
@@ -78,7 +81,8 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         project_code=pl.when(code.is_null() & in_name).then(name.str.extract(CODE_BEFORE_NAME, 1)).otherwise(code),
         project_name=pl.when(in_name).then(name.str.extract(CODE_BEFORE_NAME, 2)).otherwise(_one_line(name)),
         project_attribute_raw=pl.col("attribute"),
-        project_attribute=pl.col("attribute").str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
+        unit=pl.coalesce("unit", "reporting_unit").str.replace(_UNIT_BEHIND, ""),
+        project_attribute=_ticked(pl.col("attribute")).str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
     )
     for column in ("unit", "department"):
         printed = pl.col(column)
@@ -88,6 +92,14 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         )
         forms = forms.join(parted, on=column, how="left", maintain_order="left")
     return forms
+
+
+def _ticked(printed: pl.Expr) -> pl.Expr:
+    """Return what is ticked where a form prints its choices with boxes (新增项目□ 延续项目☑), else the text as it is."""
+    plain = printed.str.replace_all(r"[(（\s]*" + _TICK + r"[)）\s]*", "√").str.replace_all(r"[(（\s]*[□☐][)）\s]*", "□")
+    before, behind = plain.str.extract("√([^√□]+)", 1), plain.str.extract("([^√□]+)√", 1)
+    boxed = printed.str.contains("[□☐]") & printed.str.contains(_TICK)
+    return pl.when(boxed).then(pl.when(plain.str.contains("^[√□]")).then(before).otherwise(behind)).otherwise(printed)
 
 
 def _one_line(text: pl.Expr) -> pl.Expr:

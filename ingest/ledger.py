@@ -5,17 +5,17 @@ from typing import Final
 import polars as pl
 
 DISPOSITIONS: Final = (
-    "title", "header", "label", "funding", "execution", "goal", "indicator", "total", "signature", "note", "blank",
+    "title", "header", "label", "funding", "execution", "goal", "indicator", "total", "task", "signature", "note", "blank",
     "ruler", "outside", "quarantined",
 )
 """title, header (project block), label (words that only name columns or levels), funding, execution (money of a
-self-evaluation), goal, indicator, total (sums of a table), signature (who signed, what officials remarked), note
+self-evaluation), goal, indicator, total (sums of a table), task (of a whole department, with money of its own), signature (who signed, what officials remarked), note
 (the form's own footnotes), blank, ruler, outside (text around the forms), quarantined."""
 
 DISPOSITION: Final = pl.Enum(DISPOSITIONS)
 _PLAIN: Final = {
     "blank": "blank", "ruler": "ruler", "title": "title", "head": "label", "columns": "label", "list_columns": "label",
-    "money_columns": "label", "signature": "signature", "note": "note", "unit": "header", "page": "outside",
+    "money_columns": "label", "signature": "signature", "note": "note", "task": "task", "unit": "header", "page": "outside",
 }
 
 

@@ -5,11 +5,12 @@ from typing import Final
 
 import polars as pl
 
-from ingest.structure import FIELDS, GOALS, TABLE_COLUMNS
+from ingest.structure import FIELDS, GOALS, LEVELS, TABLE_COLUMNS
 
 _PROJECT: Final = (*FIELDS, "total", "sum", "whole_total", "source", *GOALS)
-_LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_cost")
-_AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.\s]*(?:万?元)?$"
+_MONEY: Final = ("total", "sum", "whole_total", "source")
+_OWN: Final = tuple(role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2"))
+_AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.．\s]*(?:万?元)?$|^[-—－/]+$"
 
 
 @dataclass(frozen=True)
@@ -32,43 +33,77 @@ def read(tokens: pl.DataFrame) -> Lists:
     A row begins a form where it names a project other than the row above; unit and department hold for the rows below.
 
     Args:
-        tokens: tokens of the lines on which a list is open, with `form`, `kind`; sorted by line and column.
+        tokens: tokens of the lines on which a list is open, with `form`, `kind`, `means`; sorted by line and column.
     """
     line, role = pl.col("line"), pl.col("role")
-    tokens = tokens.with_columns(block=pl.when(pl.col("kind") == "list_columns").then(line).forward_fill())
-    header = tokens.filter(
-        (line == pl.col("block")) & role.is_in([*_PROJECT, *TABLE_COLUMNS])
-    ).select("block", pl.col("column_no").cast(pl.Int32), pl.col("role").cast(pl.String).alias("as"), "means")
-    cells = tokens.filter(line != pl.col("block"))
-    cells = cells.join(_shifts(cells, header), on="line", how="left", maintain_order="left").with_columns(
-        at=pl.col("column_no").cast(pl.Int32) + pl.col("shift").fill_null(0)
+    tokens = tokens.with_columns(
+        role.cast(pl.String), block=pl.when(pl.col("kind") == "list_columns").then(line).forward_fill(),
+        at=pl.col("column_no").cast(pl.Int32),
     )
-    placed = cells.join(
-        header.rename({"column_no": "at", "means": "of"}), on=["block", "at"], how="left", maintain_order="left"
-    ).with_columns(
-        stray=pl.col("as").is_null().any().over("line"),
-        sums=(pl.col("shift").is_null() & pl.col("text").str.contains(_AMOUNT).last()
-              & ~pl.col("as").is_in(list(TABLE_COLUMNS)).fill_null(value=False).any()).over("line")
-        & (pl.len() <= 4).over("line"),
-    )
-    lines = placed.unique("line", keep="first", maintain_order=True).select("line", "form", "block", "stray", "sums")
-    good = placed.filter(~pl.col("stray") & ~pl.col("sums"))
+    header = _header(tokens)
+    cells = _placed(tokens.filter((line != pl.col("block")) & (pl.col("kind") != "ruler")), header)
+    lines = _lines(cells)
+    good = cells.filter(~pl.col("stray") & ~pl.col("sums"))
     for name in header.get_column("as").unique(maintain_order=True):
         one = good.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line", keep="first")
         lines = lines.join(one, on="line", how="left", maintain_order="left")
     return _forms(_with(lines, [*_PROJECT, *TABLE_COLUMNS]), header)
 
 
+def _header(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of each list: `block`, `at`, `as` (the role; of a further one of its kind, role and place), `means`."""
+    named = pl.col("role").is_in([*_PROJECT, *TABLE_COLUMNS])
+    header = tokens.filter((pl.col("line") == pl.col("block")) & named).select("block", "at", "role", "means", "text")
+    again = pl.col("at").cum_count().over("block", "role") > 1
+    return header.with_columns(
+        pl.when(again).then(pl.concat_str("role", "at", separator=" ")).otherwise("role").alias("as"),
+        first=pl.col("at").filter(pl.col("role").is_in(_OWN)).min().over("block"),
+        own=pl.col("role").is_in(_OWN).sum().over("block").cast(pl.Int32),
+    )
+
+
+def _lines(cells: pl.DataFrame) -> pl.DataFrame:
+    """Say of each row whether its cells can be told (`stray`), and whether it only sums up (`sums`)."""
+    table = pl.col("as").is_in(list(TABLE_COLUMNS)).any()
+    return cells.group_by("line", maintain_order=True).agg(pl.col("form", "block", "stray", "sums").first(), table=table).drop("table")
+
+
+def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """Give each cell the column it stands below, once its row is moved to where its level labels stand in the header."""
+    nth, width = pl.int_range(pl.len(), dtype=pl.Int32).over("line"), pl.len().cast(pl.Int32).over("line")
+    columns = header.select("block", "first", "own").unique("block")
+    cells = cells.join(_shifts(cells, header), on="line", how="left", maintain_order="left").join(
+        columns, on="block", how="left", maintain_order="left"
+    )
+    # Blank cells dropped, no label: as many cells as the columns of one indicator.
+    dropped = pl.col("shift").is_null() & (width == pl.col("own")) & (pl.col("at").min().over("line") < pl.col("first"))
+    at = pl.when(dropped).then(pl.col("first") + nth).otherwise(pl.col("at") + pl.col("shift").fill_null(0))
+    cells = cells.with_columns(at=at).join(
+        header.select("block", "at", "as", of="role"), on=["block", "at"], how="left", maintain_order="left"
+    )
+    text, of = pl.col("text"), pl.col("of")
+    level = of.is_in(["col_level1", "col_level2"]) & ~(
+        pl.col("role").is_in(LEVELS) | text.str.replace_all(r"\s", "").str.contains("(?:指标|目标|效益|成本)$")
+    )
+    money = of.is_in(_MONEY) & ~text.str.contains(_AMOUNT)
+    odd = pl.col("as").is_null() | level.fill_null(value=False) | money.fill_null(value=False)
+    labelled = pl.col("shift").is_not_null() | of.is_in(list(TABLE_COLUMNS)).fill_null(value=False).any().over("line")
+    sums = (
+        ~labelled & (width <= 4) & text.str.contains(_AMOUNT).any().over("line")
+        & (text.str.contains("合计|小计|总计").any().over("line") | ((of == "project_name") & text.str.contains(_AMOUNT)).any().over("line")
+           | ~(of == "project_name").any().over("line"))
+    )
+    return cells.with_columns(stray=odd.any().over("line"), sums=sums.fill_null(value=False))
+
+
 def _shifts(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     """Return how far each row's level labels stand left of the header's."""
-    places = header.filter(pl.col("as").is_in(["col_level1", "col_level2"])).pivot("as", index="block", values="column_no")
+    places = header.filter(pl.col("as").is_in(["col_level1", "col_level2"])).pivot("as", index="block", values="at")
     places = _with(places, ["col_level1", "col_level2"], pl.Int32)
     first = pl.col("role").is_in(["level1", "level1_or_2"])
-    labels = cells.filter(pl.col("role").is_in(_LEVELS)).join(places, on="block", how="left", maintain_order="left")
+    labels = cells.filter(pl.col("role").is_in(LEVELS)).join(places, on="block", how="left", maintain_order="left")
     target = pl.when(first).then("col_level1").otherwise("col_level2")
-    return labels.select("line", shift=target - pl.col("column_no").cast(pl.Int32)).unique(
-        "line", keep="first", maintain_order=True
-    )
+    return labels.select("line", shift=target - pl.col("at")).unique("line", keep="first", maintain_order=True)
 
 
 def _with(frame: pl.DataFrame, names: list[str], dtype: type[pl.DataType] = pl.String) -> pl.DataFrame:
@@ -84,6 +119,10 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
     begins = name.is_not_null() & ~pl.col("same")
     lines = lines.with_columns(
         parent="form", form=pl.when(begins).then("line").forward_fill().over("block").cast(pl.UInt32)
+    )
+    first = pl.col("col_level1").forward_fill().over("form")  # merged cells
+    lines = lines.with_columns(col_level1=first).with_columns(
+        pl.col("col_level2").forward_fill().over("form", pl.col("col_level1").fill_null("").rle_id())
     )
     starts = lines.filter(pl.col("form") == pl.col("line"))
     found = [c for c in FIELDS if starts.get_column(c).null_count() < starts.height]
@@ -106,15 +145,15 @@ def _goals(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
 
 
 def _funding(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
-    printed = [role for role in ("total", "sum", "whole_total", "source") if role in set(header.get_column("as"))]
-    return starts.unpivot(printed, index=["form", "block", "line"], variable_name="as", value_name="amount_raw").join(
-        header.select("block", "as", "means").unique(["block", "as"], keep="first"), on=["block", "as"], how="left", maintain_order="left"
-    ).select(
+    money = header.filter(pl.col("role").is_in(_MONEY)).select("block", "at", "as", "role", "means", "text")
+    printed = money.get_column("as").unique(maintain_order=True).to_list()
+    amounts = starts.unpivot(printed, index=["form", "block", "line"], variable_name="as", value_name="amount_raw")
+    return amounts.join(money, on=["block", "as"], maintain_order="left").sort("line", "at").select(
         "form", "line",
-        role=pl.col("as").replace("sum", "total"),
-        scope=pl.when(pl.col("as") == "whole_total").then(pl.lit("whole_project")).otherwise(pl.lit("annual")),
-        funding_source=pl.col("means").replace("general_public", "general_public_local"),
-        label=pl.col("as"),
+        role=pl.col("role").replace("sum", "total"),
+        scope=pl.when(pl.col("role") == "whole_total").then(pl.lit("whole_project")).otherwise(pl.lit("annual")),
+        funding_source=pl.when(pl.col("role") == "source").then(pl.col("means").replace("general_public", "general_public_local")),
+        label="text",
         amount_raw="amount_raw",
     )
 

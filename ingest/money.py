@@ -13,6 +13,8 @@ from ingest.targets.money import parse as parse_money
 ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
 _EXECUTION: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "col_remark", "col_other")
 _UNIT: Final = r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?(亿元|百万元|万元|千元|元)"
+_UNIT_ALONE: Final = r"^[(（\[【](?:单位[:：])?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]】]$"
+"""A unit in a cell, or on a line, of its own below 项目资金."""
 UNITS: Final = {"元": "yuan", "万元": "wan_yuan"}
 
 
@@ -21,8 +23,13 @@ def units(tokens: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     return (
         tokens.filter(text.str.len_bytes() <= 120, text.str.contains_any(["元"]))
-        .with_columns(printed=text.str.replace_all(r"\s", "").str.extract(_UNIT, 1))
-        .filter(pl.col("printed").is_not_null() & (pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"]) | text.str.contains("单位")))
+        .with_columns(squeezed=text.str.replace_all(r"\s", ""))
+        .with_columns(alone=pl.col("squeezed").str.extract(_UNIT_ALONE, 1))
+        .with_columns(printed=pl.coalesce("alone", pl.col("squeezed").str.extract(_UNIT, 1)))
+        .filter(pl.col("printed").is_not_null() & (
+            pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"]) | pl.col("alone").is_not_null()
+            | (pl.col("kind") == "task") | text.str.contains("单位")
+        ))
         .group_by("form", maintain_order=True)
         .agg(money_unit=pl.col("printed").first().replace(UNITS))
     )

@@ -59,7 +59,7 @@ def _part() -> pl.Expr:
         .when("in_list").then(part["list"])
         .when("open").then(pl.when(rows).then(part["table"]))
         .when("paying").then(part["paying"])
-        .when(kind.is_in(["title", "unit"])).then(part["title"])
+        .when(kind.is_in(["title", "unit", "task"])).then(part["title"])
         .when(kind == "field").then(part["field"])
         .when(pl.col("region") == "goal").then(part["goal"])
         .when(pl.col("region").is_in(["money", "sum", "money_columns"])).then(part["money"])

@@ -23,7 +23,7 @@ def locate(texts: pl.Series) -> pl.DataFrame:
     Returns:
         `text`, `region_code`: one row a text that names a division.
     """
-    regions = table().filter(pl.col("region_name").str.len_chars() >= 3).with_columns(
+    regions = table().filter((pl.col("region_name").str.len_chars() >= 3) | pl.col("region_name").str.ends_with("县")).with_columns(
         pl.col("level").replace_strict(_DEPTH, default=3, return_dtype=pl.Int32).alias("depth")
     )
     names = regions.get_column("region_name").unique(maintain_order=True).to_list()

@@ -8,7 +8,7 @@ from ingest.tokens import ROLES, titles
 
 KINDS: Final = pl.Enum(
     ["blank", "ruler", "head", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level", "sum",
-     "signature", "note", "unit", "page", "text"]
+     "signature", "task", "note", "unit", "page", "text"]
 )
 """What a line is by its words alone. note: a footnote of the form; unit: 单位：万元; page: what a web page prints around."""
 
@@ -20,7 +20,7 @@ _PAGE: Final = r"^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|
 
 DIALECTS: Final = pl.Enum(["tab", "pipe", "space", "cell"])
 
-FIELDS: Final = ("project_name", "project_code", "unit", "department", "attribute", "category", "nature", "starts_on",
+FIELDS: Final = ("project_name", "project_code", "unit", "reporting_unit", "department", "attribute", "category", "nature", "starts_on",
                  "ends_on", "period", "fiscal_year", "other_field")
 MONEY: Final = ("money_head", "total", "whole_total", "source", "source_level")
 MONEY_COLUMNS: Final = ("col_initial", "col_adjusted", "col_executed", "col_rate")
@@ -107,7 +107,8 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
 _KIND_OF_FIRST: Final = {
     role: kind
     for kind, roles in {
-        "level": LEVELS, "sum": ("sum",), "field": FIELDS, "money": MONEY, "goal": GOALS, "signature": ("signature",)
+        "level": LEVELS, "sum": ("sum",), "field": FIELDS, "money": MONEY, "goal": GOALS, "signature": ("signature",),
+        "task": ("task",),
     }.items()
     for role in roles
 }
@@ -171,8 +172,17 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _tasks() -> pl.Expr:
+    """Take the second header row of a department's tasks (总额, 财政拨款) and the rows below it for what they are."""
+    kind = pl.col("kind")
+    last = pl.when(~kind.is_in(MUTE) & ~((kind == "money") & (pl.col("unlabelled") == 0))).then(kind).forward_fill()
+    below = (last == "task") & ((kind == "text") | ((kind == "money") & (pl.col("unlabelled") == 0)))
+    return pl.when(below & pl.col("form").is_not_null()).then(pl.lit("task", KINDS)).otherwise(kind)
+
+
 def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     """Mark the lines on which an indicator table, or a list of many projects, is open."""
+    frame = frame.with_columns(kind=_tasks())
     kind = pl.col("kind")
     tail = (kind == "signature") | ((kind == "field") & (pl.col("first") == "other_field"))
     border = pl.col("start") | pl.col("new_document")
