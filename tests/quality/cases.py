@@ -52,7 +52,11 @@ def indicator(rule_id: str, outcome: str, level2: str, content: str, target: str
 
 
 def self_evaluated(rule_id: str) -> Case:
-    return case(rule_id, "not_applicable", "self-evaluation", lambda n: sound(n, title=SELF_EVALUATION))
+    def build(n: int) -> Form:
+        form = sound(n, title=SELF_EVALUATION, columns=("指标内容", "年度指标值", "实际完成值"))
+        return replace(form, indicators=tuple((*row, row[-1].lstrip("≥≤")) for row in form.indicators))
+
+    return case(rule_id, "not_applicable", "self-evaluation", build)
 
 
 def over_years(rule_id: str, outcome: str, says: str, forms: Callable[[int], list[Form]]) -> Case:

@@ -8,11 +8,17 @@ with
 clause as (
     select
         declaration_key,
-        unnest(regexp_split_to_array(
-            regexp_replace(annual_goal, '([0-9])[,，]([0-9]{3})', '\1\2', 'g'), '[；;。，,、！!？?\n]'
-        )) as clause
-    from declaration
-    where regexp_matches(annual_goal, '[0-9]')
+        -- Without the marks of a numbered list (2. …), which are no numbers of the goal.
+        regexp_replace(printed_clause, '^\s*[0-9]{1,2}[.．]\s*([^0-9])', '\1') as clause
+    from (
+        select
+            declaration_key,
+            unnest(regexp_split_to_array(
+                regexp_replace(annual_goal, '([0-9])[,，]([0-9]{3})', '\1\2', 'g'), '[；;。，,、！!？?\n]'
+            )) as printed_clause
+        from declaration
+        where regexp_matches(annual_goal, '[0-9]')
+    ) as printed
 ),
 mention as (
     select
