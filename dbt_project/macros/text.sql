@@ -38,31 +38,30 @@
     xxhash64({{ text }})
 {%- endmacro %}
 
-{#- The pairs of neighbouring characters of a comparable name (a name of one character: itself). -#}
-{% macro bigrams(column) -%}
-    {{ adapter.dispatch('bigrams')(column) }}
-{%- endmacro %}
-
-{% macro duckdb__bigrams(column) -%}
-    list_distinct(list_transform(range(1, greatest(length({{ column }}), 2)), lambda i: substr({{ column }}, i, 2)))
-{%- endmacro %}
-
-{% macro spark__bigrams(column) -%}
-    array_distinct(transform(sequence(1, greatest(length({{ column }}) - 1, 1)), i -> substr({{ column }}, i, 2)))
-{%- endmacro %}
-
-{#- How alike two names are, 0 to 1: twice the bigrams they share over all they have (Dice). Whole numbers divided,
-    so that every engine finds the same. -#}
+{#- How alike two names are, 0 to 1: twice the pairs of neighbouring characters that they share over all they have (Dice).
+    Whole numbers divided, so that every engine finds the same. -#}
 {% macro similarity(one, other) -%}
-    {{ adapter.dispatch('similarity')(one, other) }}
+    cast(
+        2.0 * {{ shared_bigrams(one, other) }} / greatest(length({{ one }}) + length({{ other }}) - 2, 1) as decimal(5, 4)
+    )
 {%- endmacro %}
 
-{% macro duckdb__similarity(one, other) -%}
-    cast(2.0 * len(list_intersect({{ one }}, {{ other }})) / (len({{ one }}) + len({{ other }})) as decimal(5, 4))
+{% macro shared_bigrams(one, other) -%}
+    {{ adapter.dispatch('shared_bigrams')(one, other) }}
 {%- endmacro %}
 
-{% macro spark__similarity(one, other) -%}
-    cast(2.0 * size(array_intersect({{ one }}, {{ other }})) / (size({{ one }}) + size({{ other }})) as decimal(5, 4))
+{% macro duckdb__shared_bigrams(one, other) -%}
+    len(list_intersect(
+        list_transform(range(1, length({{ one }})), lambda i: substr({{ one }}, i, 2)),
+        list_transform(range(1, length({{ other }})), lambda i: substr({{ other }}, i, 2))
+    ))
+{%- endmacro %}
+
+{% macro spark__shared_bigrams(one, other) -%}
+    size(array_intersect(
+        transform(filter(sequence(1, length({{ one }})), i -> i < length({{ one }})), i -> substr({{ one }}, i, 2)),
+        transform(filter(sequence(1, length({{ other }})), i -> i < length({{ other }})), i -> substr({{ other }}, i, 2))
+    ))
 {%- endmacro %}
 
 {#- A list of texts as one text. -#}

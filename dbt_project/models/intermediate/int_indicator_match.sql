@@ -9,7 +9,8 @@ select
     other_indicator_no,
     match_kind,
     similarity,
-    target_change
+    target_change,
+    is_same_print
 from {{ ref('int_same_name_match') }}
 union all
 select
@@ -20,5 +21,6 @@ select
     other_indicator_no,
     match_kind,
     similarity,
-    target_change
+    target_change,
+    is_same_print
 from {{ ref('int_nearest_name_match') }}

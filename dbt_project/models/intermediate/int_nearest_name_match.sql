@@ -25,7 +25,7 @@ likenesses as (
         a.indicator_no,
         b.form_id as other_form_id,
         b.indicator_no as other_indicator_no,
-        {{ similarity('a.bigrams', 'b.bigrams') }} as similarity
+        {{ similarity('a.name', 'b.name') }} as similarity
     from unmatched as a
     inner join other_unmatched as b
         on a.comparison = b.comparison and a.pair_id = b.pair_id and a.category = b.category
@@ -58,7 +58,8 @@ select
     r.other_indicator_no,
     'nearest_name' as match_kind,
     r.similarity,
-    {{ target_change('i', 'o') }} as target_change
+    {{ target_change('i', 'o') }} as target_change,
+    false as is_same_print
 from ranked as r
 inner join indicators as i on r.form_id = i.form_id and r.indicator_no = i.indicator_no
 inner join other_indicators as o on r.other_form_id = o.form_id and r.other_indicator_no = o.indicator_no

@@ -19,7 +19,8 @@ select
     o.indicator_no as other_indicator_no,
     'same_name' as match_kind,
     cast(1 as decimal(5, 4)) as similarity,
-    {{ target_change('i', 'o') }} as target_change
+    {{ target_change('i', 'o') }} as target_change,
+    coalesce(i.value_text = o.value_text, false) as is_same_print
 from comparisons as c
 inner join indicators as i on c.form_id = i.form_id
 inner join other_indicators as o

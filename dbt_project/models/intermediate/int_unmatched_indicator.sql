@@ -1,5 +1,4 @@
--- One row for each indicator of a comparison, on either side, whose name the other side does not have. `bigrams` is the name
--- as likeness sees it.
+-- One row for each indicator of a comparison, on either side, whose name the other side does not have.
 with comparisons as (
     select * from {{ ref('int_comparison') }}
 ),
@@ -9,6 +8,10 @@ indicators as (
 ),
 
 same as (
+    select * from {{ ref('int_same_name_match') }}
+),
+
+other_same as (
     select * from {{ ref('int_same_name_match') }}
 ),
 
@@ -45,7 +48,7 @@ met as (
         form_id as pair_id,
         other_form_id as form_id,
         other_indicator_no as indicator_no
-    from same
+    from other_same
 ),
 
 unmet as (
@@ -73,6 +76,6 @@ select
     u.indicator_no,
     u.category,
     u.base_unit,
-    {{ bigrams(comparable('t.content')) }} as bigrams
+    {{ comparable('t.content') }} as name
 from unmet as u
 inner join texts as t on u.form_id = t.form_id and u.indicator_no = t.indicator_no

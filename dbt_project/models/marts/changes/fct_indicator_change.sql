@@ -4,16 +4,7 @@
 ) }}
 
 with years as (
-    select * from {{ ref('int_comparison') }}
-    where comparison = 'earlier_year'
-),
-
-declarations as (
-    select * from {{ ref('int_declaration') }}
-),
-
-changes as (
-    select * from {{ ref('int_indicator_change') }}
+    select * from {{ ref('int_year_pair') }}
 ),
 
 indicators as (
@@ -21,36 +12,92 @@ indicators as (
     where scope = 'annual'
 ),
 
-earlier_indicators as (
-    select * from {{ ref('int_indicator') }}
-    where scope = 'annual'
+matches as (
+    select * from {{ ref('int_indicator_match') }}
+    where comparison = 'earlier_year'
+),
+
+changed as (
+    select * from {{ ref('int_changed_print') }}
+),
+
+dropped as (
+    select * from {{ ref('int_dropped_indicator') }}
+),
+
+kept as (
+    select
+        y.declaration_key,
+        y.previous_declaration_key,
+        {{ indicator_key('y.declaration_key', 'n.indicator_no') }} as indicator_key,
+        case
+            when m.form_id is not null
+                then {{ indicator_key('y.previous_declaration_key', 'm.other_indicator_no') }}
+        end as previous_indicator_key,
+        y.fiscal_year,
+        y.previous_fiscal_year,
+        y.region_code,
+        y.project_id,
+        y.project_code,
+        coalesce(m.match_kind, 'new') as match_kind,
+        m.similarity,
+        m.target_change,
+        n.category_key,
+        n.content,
+        case when c.form_id is not null then c.content when m.form_id is not null then n.content end as previous_content,
+        n.value_raw,
+        case when c.form_id is not null then c.value_raw when m.form_id is not null then n.value_raw end as previous_value_raw,
+        n.base_value,
+        case when c.form_id is not null then c.base_value when m.form_id is not null then n.base_value end as previous_base_value,
+        n.base_unit
+    from indicators as n
+    inner join years as y on n.form_id = y.form_id
+    left join matches as m on n.form_id = m.form_id and n.indicator_no = m.indicator_no
+    left join changed as c on n.form_id = c.form_id and n.indicator_no = c.indicator_no
 )
 
 select
-    y.declaration_key,
-    y.other_declaration_key as previous_declaration_key,
-    case when c.indicator_no is not null then {{ indicator_key('y.declaration_key', 'c.indicator_no') }} end as indicator_key,
-    case
-        when c.other_indicator_no is not null then {{ indicator_key('y.other_declaration_key', 'c.other_indicator_no') }}
-    end as previous_indicator_key,
-    y.fiscal_year,
-    y.other_fiscal_year as previous_fiscal_year,
-    d.region_code,
-    d.project_id,
-    d.project_code,
-    c.match_kind,
-    c.similarity,
-    c.target_change,
-    coalesce(n.category_key, p.category_key) as category_key,
-    n.content,
-    p.content as previous_content,
-    n.value_raw,
-    p.value_raw as previous_value_raw,
-    n.base_value,
-    p.base_value as previous_base_value,
-    coalesce(n.base_unit, p.base_unit) as base_unit
-from changes as c
-inner join years as y on c.form_id = y.form_id
-inner join declarations as d on y.form_id = d.form_id
-left join indicators as n on c.form_id = n.form_id and c.indicator_no = n.indicator_no
-left join earlier_indicators as p on y.other_form_id = p.form_id and c.other_indicator_no = p.indicator_no
+    declaration_key,
+    previous_declaration_key,
+    indicator_key,
+    previous_indicator_key,
+    fiscal_year,
+    previous_fiscal_year,
+    region_code,
+    project_id,
+    project_code,
+    match_kind,
+    similarity,
+    target_change,
+    category_key,
+    content,
+    previous_content,
+    value_raw,
+    previous_value_raw,
+    base_value,
+    previous_base_value,
+    base_unit
+from kept
+union all
+select
+    declaration_key,
+    previous_declaration_key,
+    null as indicator_key,
+    previous_indicator_key,
+    fiscal_year,
+    previous_fiscal_year,
+    region_code,
+    project_id,
+    project_code,
+    'dropped' as match_kind,
+    null as similarity,
+    null as target_change,
+    category_key,
+    null as content,
+    previous_content,
+    null as value_raw,
+    previous_value_raw,
+    null as base_value,
+    previous_base_value,
+    base_unit
+from dropped

@@ -66,7 +66,7 @@ likenesses as (
         c.department_name as candidate_department_name,
         g.total_yuan,
         c.total_yuan as candidate_total_yuan,
-        {{ similarity(bigrams('g.name'), bigrams('c.name')) }} as name_similarity,
+        {{ similarity('g.name', 'c.name') }} as name_similarity,
         coalesce(g.department_name = c.department_name, false) as is_same_department
     from pairs as p
     inner join gone as g on p.project_id = g.project_id and p.fiscal_year = g.fiscal_year

@@ -1,0 +1,63 @@
+{{ config(materialized='view') }}
+
+-- One row for each project and fiscal year in which it is declared, beside its declaration before; `previous_year` and
+-- `next_year` are those that the place has declarations of.
+with declarations as (
+    select * from {{ ref('fct_declaration') }}
+),
+
+ranked as (
+    select
+        declaration_key,
+        project_id,
+        fiscal_year,
+        region_code,
+        project_code,
+        project_name,
+        department_id,
+        department_name,
+        project_attribute,
+        total_yuan,
+        row_number() over (
+            partition by project_id, fiscal_year
+            order by case form_type when 'declaration' then 1 when 'regional' then 2 else 3 end, declaration_key
+        ) as place
+    from declarations
+    where form_type <> 'whole_department' and fiscal_year is not null
+),
+
+years as (
+    select
+        coalesce(region_code, '') as place,
+        fiscal_year,
+        lag(fiscal_year) over (partition by coalesce(region_code, '') order by fiscal_year) as previous_year,
+        lead(fiscal_year) over (partition by coalesce(region_code, '') order by fiscal_year) as next_year
+    from ranked
+    group by coalesce(region_code, ''), fiscal_year
+)
+
+select
+    r.declaration_key,
+    r.project_id,
+    r.fiscal_year,
+    r.region_code,
+    r.project_code,
+    r.project_name,
+    r.department_id,
+    r.department_name,
+    r.project_attribute,
+    r.total_yuan,
+    y.previous_year,
+    y.next_year,
+    lag(r.declaration_key) over history as previous_declaration_key,
+    lag(r.fiscal_year) over history as previous_fiscal_year,
+    lag(r.project_name) over history as previous_project_name,
+    lag(r.department_id) over history as previous_department_id,
+    lag(r.department_name) over history as previous_department_name,
+    lag(r.project_attribute) over history as previous_project_attribute,
+    lag(r.total_yuan) over history as previous_total_yuan,
+    lead(r.fiscal_year) over history as next_fiscal_year
+from ranked as r
+inner join years as y on coalesce(r.region_code, '') = y.place and r.fiscal_year = y.fiscal_year
+where r.place = 1
+window history as (partition by r.project_id order by r.fiscal_year)

@@ -1,0 +1,30 @@
+-- Each declaration that was written anew has the indicators that its form counts, numbered without a gap.
+with declarations as (
+    select * from {{ ref('fct_declaration') }}
+),
+
+touched as (
+    select * from {{ ref('int_touched_declaration') }}
+),
+
+indicators as (
+    select
+        declaration_key,
+        count(*) as indicators,
+        max(indicator_no) as last_no
+    from {{ ref('fct_indicator_target') }}
+    where declaration_key in (select declaration_key from touched)
+    group by declaration_key
+)
+
+select
+    d.declaration_key,
+    d.document_id,
+    d.line_start,
+    d.indicator_count,
+    i.indicators,
+    i.last_no
+from declarations as d
+inner join touched as t on d.declaration_key = t.declaration_key
+left join indicators as i on d.declaration_key = i.declaration_key
+where d.indicator_count <> coalesce(i.indicators, 0) or i.indicators <> i.last_no

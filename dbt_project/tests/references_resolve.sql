@@ -1,0 +1,33 @@
+-- What one published table says of another is there; of the facts, what was written anew is looked at.
+{%- set references = [
+    ('fct_declaration', 'document_id', 'dim_document', 'document_id'),
+    ('fct_declaration', 'version_key', 'fct_declaration_version', 'version_key'),
+    ('fct_declaration', 'fiscal_year', 'dim_fiscal_year', 'fiscal_year'),
+    ('fct_declaration', 'case when fiscal_year is not null then department_id end', 'dim_department', 'department_id'),
+    ('fct_declaration', 'case when fiscal_year is not null then unit_id end', 'dim_implementing_unit', 'unit_id'),
+    ('fct_project_funding', 'declaration_key', 'fct_declaration', 'declaration_key'),
+    ('fct_project_funding', 'funding_source', 'dim_funding_source', 'funding_source'),
+    ('fct_indicator_target', 'declaration_key', 'fct_declaration', 'declaration_key'),
+    ('fct_indicator_target', 'category_key', 'dim_indicator_category', 'category_key'),
+    ('fct_indicator_target', "nullif(unit, '')", 'dim_measure_unit', 'unit'),
+    ('fct_indicator_milestone', 'indicator_key', 'fct_indicator_target', 'indicator_key'),
+    ('fct_indicator_result', 'indicator_key', 'fct_indicator_target', 'indicator_key'),
+    ('fct_indicator_result', 'target_indicator_key', 'fct_indicator_target', 'indicator_key'),
+    ('fct_budget_execution', 'declaration_key', 'fct_declaration', 'declaration_key'),
+    ('fct_superseded_indicator', 'version_key', 'fct_declaration_version', 'version_key'),
+    ('fct_indicator_change', 'declaration_key', 'fct_declaration', 'declaration_key'),
+    ('fct_indicator_change', 'previous_declaration_key', 'fct_declaration', 'declaration_key'),
+] %}
+{%- set touched_declarations = ref('int_touched_declaration') %}
+
+{%- for table, column, parent, parent_column in references %}
+select distinct
+    '{{ table }}' as table_name,
+    '{{ parent }}' as missing_in,
+    cast({{ column }} as {{ dbt.type_string() }}) as value
+from {{ ref(table) }}
+where {{ column }} is not null
+    and declaration_key in (select declaration_key from {{ touched_declarations }})
+    and {{ column }} not in (select {{ parent_column }} from {{ ref(parent) }})
+{{ 'union all' if not loop.last }}
+{%- endfor %}
