@@ -1,7 +1,8 @@
 """Workbooks (xlsx, xls) → rows, as a person sees them on the screen."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import python_calamine as calamine
 
@@ -29,12 +30,8 @@ def read_xls(data: bytes) -> Rows:
 
 
 def _read(data: bytes, xml: SheetXml | None) -> Rows:
-    try:
+    with _named_errors():
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except calamine.PasswordError as error:
-        raise Unreadable("encrypted") from error
-    except calamine.CalamineError as error:
-        raise Unreadable("corrupt_file", str(error)) from error
     if len(workbook.sheets_metadata) > LIMITS.sheets:
         raise Unreadable("too_many_sheets", str(len(workbook.sheets_metadata)))
     rows = Rows()
@@ -45,13 +42,29 @@ def _read(data: bytes, xml: SheetXml | None) -> Rows:
     return rows
 
 
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """Say in our own words what calamine says of a broken workbook, by an error or by a panic of its Rust code."""
+    try:
+        yield
+    except calamine.PasswordError as error:
+        raise Unreadable("encrypted") from error
+    except calamine.CalamineError as error:
+        raise Unreadable("corrupt_file", str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # it has no name that could be imported
+            raise
+        raise Unreadable("corrupt_file", str(error)[:200]) from error
+
+
 def _read_sheet(
     workbook: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, table_no: int, details: Sheet, rows: Rows
 ) -> None:
     try:
-        sheet = workbook.get_sheet_by_name(meta.name)
-    except calamine.CalamineError as error:
-        rows.refuse_place("corrupt_file", f"sheet {meta.name!r}: {error}")
+        with _named_errors():
+            sheet = workbook.get_sheet_by_name(meta.name)
+    except Unreadable as error:
+        rows.refuse_place(error.reason, f"sheet {meta.name!r}: {error.detail}")
         return
     if sheet.start is None:
         return

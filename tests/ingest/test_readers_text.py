@@ -140,7 +140,7 @@ def test_many_small_files_share_a_batch(tmp_path: Path) -> None:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.text("项目绩效指标资金名称年度0123456789,.%≥≤ \t（）：产出效益", max_size=12), min_size=1, max_size=8),
     st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]),
