@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations import baselines, docs, suites
-from expectations.results import SAMPLE_ROWS, Failure, GateResult
+from expectations.results import SAMPLE_ROWS, Failure, GateResult, Outcome
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -36,7 +36,11 @@ def run(gate: str, database: Path, quality: Path, accepted: Path | None = None) 
         if not result.success
     ]
     docs.write(context, quality / gate)
-    return GateResult(gate, len(checks), failures, measures, round(time.monotonic() - started, 2))
+    outcomes = [
+        Outcome(check.table, check.title_en, check.title_zh, bool(result.success), _blocks(check))
+        for check, result in zip(checks, results, strict=True)
+    ]
+    return GateResult(gate, outcomes, failures, measures, round(time.monotonic() - started, 2))
 
 
 def _validate(
@@ -74,8 +78,10 @@ def _validate(
 def _expectation(number: int, check: suites.Check) -> Any:
     from great_expectations import expectations as gxe  # noqa: PLC0415
 
-    meta = {"number": number, "notes": {"format": "string", "content": [f"{check.title_en} · {check.title_zh}"]}}
-    return getattr(gxe, check.expect)(**check.args, severity=check.severity, meta=meta)
+    description = f"{check.title_en} · {check.title_zh}"
+    return getattr(gxe, check.expect)(
+        **check.args, severity=check.severity, description=description, meta={"number": number}
+    )
 
 
 def _failure(check: suites.Check, result: "ExpectationValidationResult", database: Path) -> Failure:

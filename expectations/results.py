@@ -9,6 +9,18 @@ SAMPLE_ROWS = 20
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What became of one check."""
+
+    table: str
+    title_en: str
+    title_zh: str
+    passed: bool
+    blocks: bool
+    """Whether a failure of it keeps the release back."""
+
+
+@dataclass(frozen=True)
 class Failure:
     """An expectation that did not hold: all offending rows counted, up to `SAMPLE_ROWS` of them shown."""
 
@@ -36,11 +48,16 @@ class GateResult:
     """The verdict of one gate."""
 
     gate: str
-    checked: int
-    """Number of expectations that were checked."""
+    outcomes: list[Outcome]
+    """Every check, in the suite's order."""
     failures: list[Failure]
     measures: list[Measure]
     seconds: float
+
+    @property
+    def checked(self) -> int:
+        """Number of checks."""
+        return len(self.outcomes)
 
     @property
     def passed(self) -> bool:
@@ -55,6 +72,7 @@ class GateResult:
     def from_json(cls, text: str) -> "GateResult":
         """Read what `to_json` wrote."""
         raw = json.loads(text)
+        raw["outcomes"] = [Outcome(**outcome) for outcome in raw["outcomes"]]
         raw["failures"] = [Failure(**failure) for failure in raw["failures"]]
         raw["measures"] = [Measure(**measure) for measure in raw["measures"]]
         return cls(**raw)

@@ -1,5 +1,6 @@
 """The last stage: from a warehouse that has passed every gate to the release that is served."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from expectations import report
 from orchestration import compare, inputs, release, retention
 from orchestration.session import Session
 
@@ -18,6 +20,7 @@ def publish(session: Session) -> release.Release:
     home = session.home
     key = inputs.key(home)
     before = release.current(home)
+    report.write(session.gates.values(), home.quality / "index.html")
     aside = release.write(home, session.release_id)
     database = aside / "warehouse.duckdb"
     manifest: dict[str, Any] = {
@@ -28,7 +31,7 @@ def publish(session: Session) -> release.Release:
         "documents": inputs.documents(home),
         "rows": _rows(database),
         "gates": {
-            name: {"checked": gate.checked, "warnings": [f.title_en for f in gate.failures], "measures": gate.measures}
+            name: {"checked": gate.checked, "warnings": [f.title_en for f in gate.failures], "measures": list(map(asdict, gate.measures))}
             for name, gate in session.gates.items()
         },
         "seconds": session.seconds,
