@@ -11,7 +11,9 @@ _OPERATORS: Final = ("col_operator", "col_direction")
 _NUMBER: Final = r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^[/／—－-]+$|^无$"
 
 
-def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], unsaid: tuple[str, ...] = ()) -> pl.DataFrame:
+def align(
+    cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], unsaid: tuple[str, ...] = ()
+) -> pl.DataFrame:
     """Give each cell of a table's rows the meaning of a column.
 
     Four readings are tried in turn; the first that places every cell of the row holds:
@@ -60,10 +62,14 @@ def align(cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], u
     )
     ordered_well = _count_in_row(_unlike(order)) == 0
     role = (
-        pl.when(placed & (pl.col("shift") == 0)).then("below")
-        .when(ordered_well & (pl.col("width") == pl.col("columns"))).then("order")
-        .when(placed).then("below")
-        .when(ordered_well & (pl.col("width") == pl.col("closed"))).then("order")
+        pl.when(placed & (pl.col("shift") == 0))
+        .then("below")
+        .when(ordered_well & (pl.col("width") == pl.col("columns")))
+        .then("order")
+        .when(placed)
+        .then("below")
+        .when(ordered_well & (pl.col("width") == pl.col("closed")))
+        .then("order")
     )
     return cells.hstack(numbers.select("width", role.cast(ROLES).alias("as")))
 
@@ -73,7 +79,12 @@ def _odd(header: pl.DataFrame) -> pl.Expr:
     roles, text = set(header.get_column("role").cast(pl.String)), pl.col("text")
     if not roles & {*_NUMBERS, *_OPERATORS}:
         return pl.lit(None, pl.String)
-    return pl.when(~text.str.contains(_NUMBER)).then(pl.lit("number")).when(text.str.contains(r"\d")).then(pl.lit("operator"))
+    return (
+        pl.when(~text.str.contains(_NUMBER))
+        .then(pl.lit("number"))
+        .when(text.str.contains(r"\d"))
+        .then(pl.lit("operator"))
+    )
 
 
 def _unlike(role: pl.Expr) -> pl.Expr:

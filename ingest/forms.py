@@ -46,7 +46,9 @@ def _join_blank_separated(tokens: pl.DataFrame) -> pl.DataFrame:
     run = (~(text & text.shift(1) & (pl.col("line") == pl.col("line").shift(1))).fill_null(value=False)).cum_sum()
     others = [pl.col(name).first() for name in tokens.columns if name != "text"]
     return (
-        tokens.group_by(run.alias("run"), maintain_order=True).agg(*others, pl.col("text").str.join(" ")).select(tokens.columns)
+        tokens.group_by(run.alias("run"), maintain_order=True)
+        .agg(*others, pl.col("text").str.join(" "))
+        .select(tokens.columns)
     )
 
 
@@ -65,7 +67,9 @@ def headers(tokens: pl.DataFrame) -> pl.DataFrame:
     frame = first.select(pl.col("form").unique(maintain_order=True))
     for role in FIELDS:
         one = first.filter(pl.col("role") == role).select("form", value="value", line="line")
-        frame = frame.join(one.rename({"value": role, "line": f"{role}_line"}), on="form", how="left", maintain_order="left")
+        frame = frame.join(
+            one.rename({"value": role, "line": f"{role}_line"}), on="form", how="left", maintain_order="left"
+        )
     return frame
 
 
@@ -88,7 +92,9 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         printed = pl.col(column)
         parted = forms.select(printed.drop_nulls().unique()).with_columns(
             pl.coalesce(printed.str.extract(_PREFIXED, 1), printed.str.extract(_BRACKETED, 1)).alias(f"{column}_code"),
-            _one_line(pl.coalesce(printed.str.extract(_PREFIXED, 2), printed.str.extract(_BRACKETED, 2), printed)).alias(f"{column}_name"),
+            _one_line(
+                pl.coalesce(printed.str.extract(_PREFIXED, 2), printed.str.extract(_BRACKETED, 2), printed)
+            ).alias(f"{column}_name"),
         )
         forms = forms.join(parted, on=column, how="left", maintain_order="left")
     return forms
@@ -96,7 +102,9 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
 
 def _ticked(printed: pl.Expr) -> pl.Expr:
     """Return what is ticked where a form prints its choices with boxes (新增项目□ 延续项目☑), else the text as it is."""
-    plain = printed.str.replace_all(r"[(（\s]*" + _TICK + r"[)）\s]*", "√").str.replace_all(r"[(（\s]*[□☐][)）\s]*", "□")
+    plain = printed.str.replace_all(r"[(（\s]*" + _TICK + r"[)）\s]*", "√").str.replace_all(
+        r"[(（\s]*[□☐][)）\s]*", "□"
+    )
     before, behind = plain.str.extract("√([^√□]+)", 1), plain.str.extract("([^√□]+)√", 1)
     boxed = printed.str.contains("[□☐]") & printed.str.contains(_TICK)
     return pl.when(boxed).then(pl.when(plain.str.contains("^[√□]")).then(before).otherwise(behind)).otherwise(printed)

@@ -25,9 +25,11 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     )
     double = (role.count().over("line", "role") > 1) & (pl.col("at") == pl.col("at").min().over("line", "role"))
     head = pl.col("label") & ((role == "goal_head") | (double & pl.col("next_label")))
-    labels = tokens.filter(pl.col("label") & ~head).select(
-        "form", "row", "role", "next_text", label_at="at"
-    ).with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
+    labels = (
+        tokens.filter(pl.col("label") & ~head)
+        .select("form", "row", "role", "next_text", label_at="at")
+        .with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
+    )
     beside = tokens.with_columns(owner=pl.when("label").then(role).forward_fill()).filter(
         ~pl.col("label") & (line == pl.col("row")) & (pl.col("owner") != "goal_head")
     )

@@ -4,9 +4,25 @@ from typing import Final
 
 import polars as pl
 
+from ingest.messages import quarantine
+from ingest.reading import Reading, at
+
 DISPOSITIONS: Final = (
-    "title", "header", "label", "funding", "execution", "goal", "indicator", "total", "task", "signature", "note", "blank",
-    "ruler", "outside", "quarantined",
+    "title",
+    "header",
+    "label",
+    "funding",
+    "execution",
+    "goal",
+    "indicator",
+    "total",
+    "task",
+    "signature",
+    "note",
+    "blank",
+    "ruler",
+    "outside",
+    "quarantined",
 )
 """title, header (project block), label (words that only name columns or levels), funding, execution (money of a
 self-evaluation), goal, indicator, total (sums of a table), task (of a whole department, with money of its own), signature (who signed, what officials remarked), note
@@ -14,8 +30,18 @@ self-evaluation), goal, indicator, total (sums of a table), task (of a whole dep
 
 DISPOSITION: Final = pl.Enum(DISPOSITIONS)
 _PLAIN: Final = {
-    "blank": "blank", "ruler": "ruler", "title": "title", "head": "label", "columns": "label", "list_columns": "label",
-    "money_columns": "label", "signature": "signature", "note": "note", "task": "task", "unit": "header", "page": "outside",
+    "blank": "blank",
+    "ruler": "ruler",
+    "title": "title",
+    "head": "label",
+    "columns": "label",
+    "list_columns": "label",
+    "money_columns": "label",
+    "signature": "signature",
+    "note": "note",
+    "task": "task",
+    "unit": "header",
+    "page": "outside",
 }
 
 
@@ -38,17 +64,28 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
     inside = pl.col("form").is_not_null()
     goal = (kind == "goal") | ((kind == "text") & (pl.col("region") == "goal"))
     disposition = (
-        pl.when(kind.is_in(list(_PLAIN))).then(kind.replace_strict(_PLAIN, default=None, return_dtype=DISPOSITION))
-        .when(fate == "indicator").then(said["indicator"])
-        .when(fate == "label").then(said["label"])
-        .when((fate == "total") | (inside & pl.col("open") & (kind == "sum"))).then(said["total"])
-        .when(~inside).then(said["outside"])
-        .when("open").then(said["quarantined"])
-        .when("execution").then(said["execution"])
-        .when("funding").then(said["funding"])
-        .when(kind.is_in(["money", "sum"])).then(said["label"])
-        .when(goal).then(said["goal"])
-        .when(kind == "field").then(said["header"])
+        pl.when(kind.is_in(list(_PLAIN)))
+        .then(kind.replace_strict(_PLAIN, default=None, return_dtype=DISPOSITION))
+        .when(fate == "indicator")
+        .then(said["indicator"])
+        .when(fate == "label")
+        .then(said["label"])
+        .when((fate == "total") | (inside & pl.col("open") & (kind == "sum")))
+        .then(said["total"])
+        .when(~inside)
+        .then(said["outside"])
+        .when("open")
+        .then(said["quarantined"])
+        .when("execution")
+        .then(said["execution"])
+        .when("funding")
+        .then(said["funding"])
+        .when(kind.is_in(["money", "sum"]))
+        .then(said["label"])
+        .when(goal)
+        .then(said["goal"])
+        .when(kind == "field")
+        .then(said["header"])
         .otherwise(said["quarantined"])
     )
     return fated.select(
@@ -59,3 +96,81 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
 def _marked(height: int, lines: pl.Series) -> pl.Series:
     """Return a flag a line, true for `lines`."""
     return pl.repeat(value=False, n=height, eager=True).scatter(lines.unique(), True)  # noqa: FBT003
+
+
+def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
+    """Return every line's disposition and, where it could not be read, why."""
+    found = dispositions(read.described, read.funding.get_column("line"), read.execution.get_column("line"), read.rows)
+    if read.leaders.height:
+        found = _follow(found, read.leaders)
+    found = found.with_columns(read.described.get_column("form"), read.lines.get_column("document_id")).join(
+        forms.select("form", "refusal", "form_no"), on="form", how="left", maintain_order="left"
+    )
+    formless = _formless(read.lines, forms)
+    if formless.height:
+        found = found.join(formless, on="document_id", how="left", maintain_order="left")
+    else:
+        found = found.with_columns(formless=pl.lit(None, pl.String))
+    why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("refusal", "formless"))
+    return found.with_columns(
+        disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined", DISPOSITION)).otherwise("disposition"),
+        reason=pl.coalesce(why, "reason"),
+    ).drop("formless")
+
+
+def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
+    """Say why documents without any form have none: `document_id`, `formless` (a code of messages.yml)."""
+    text = pl.col("raw_text")
+    return (
+        lines.lazy()
+        .join(forms.lazy().select("document_id").unique(), on="document_id", how="anti")
+        .group_by("document_id")
+        .agg(
+            run_together=text.str.contains("一级指标.*二级指标|项目名称.*主管部门").any(),
+            about=text.str.contains("绩效|指标").any(),
+        )
+        .select(
+            "document_id",
+            formless=pl.when("run_together")
+            .then(pl.lit("separators_lost"))
+            .when("about")
+            .then(pl.lit("prose"))
+            .otherwise(pl.lit("no_form")),
+        )
+        .collect(engine="in-memory")
+    )
+
+
+def _follow(found: pl.DataFrame, leaders: pl.DataFrame) -> pl.DataFrame:
+    """Give a line whose words went to another line's row the disposition of that row."""
+    theirs = leaders.join(found.rename({"line": "leader"}), on="leader").drop("leader")
+    others = found.join(theirs, on="line", how="anti")
+    return pl.concat([theirs.select(found.columns), others]).sort("line")
+
+
+def source_lines(settled: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return LAKE["source_line"]: every line and what became of it."""
+    return lines.select("document_id", "table_no", "line_no", "place", "raw_text").with_columns(
+        settled.get_column("disposition"), settled.get_column("form_no"), correction_id=pl.lit(None, pl.String)
+    )
+
+
+def quarantined(settled: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Gather neighbouring lines of one form and reason into one row."""
+    rows = at(settled.filter(pl.col("disposition") == "quarantined"), lines)
+    rows = rows.with_columns(lines.get_column("raw_text")[rows.get_column("line")])
+    key = ["document_id", "form_no", "table_no", "reason"]
+    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in key) | (
+        pl.col("reason").is_in(["columns_ambiguous", "row_incomplete", "words_unknown"])
+    )
+    runs = (
+        rows.with_columns(run=changed.cum_sum())
+        .group_by("run", maintain_order=True)
+        .agg(
+            pl.col(key).first(),
+            line_start=pl.col("line_no").min(),
+            line_end=pl.col("line_no").max(),
+            raw_text=pl.col("raw_text").str.join("\n"),
+        )
+    )
+    return quarantine(runs.drop("run"))

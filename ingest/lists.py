@@ -37,7 +37,8 @@ def read(tokens: pl.DataFrame) -> Lists:
     """
     line, role = pl.col("line"), pl.col("role")
     tokens = tokens.with_columns(
-        role.cast(pl.String), block=pl.when(pl.col("kind") == "list_columns").then(line).forward_fill(),
+        role.cast(pl.String),
+        block=pl.when(pl.col("kind") == "list_columns").then(line).forward_fill(),
         at=pl.col("column_no").cast(pl.Int32),
     )
     header = _header(tokens)
@@ -65,7 +66,11 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
 def _lines(cells: pl.DataFrame) -> pl.DataFrame:
     """Say of each row whether its cells can be told (`stray`), and whether it only sums up (`sums`)."""
     table = pl.col("as").is_in(list(TABLE_COLUMNS)).any()
-    return cells.group_by("line", maintain_order=True).agg(pl.col("form", "block", "stray", "sums").first(), table=table).drop("table")
+    return (
+        cells.group_by("line", maintain_order=True)
+        .agg(pl.col("form", "block", "stray", "sums").first(), table=table)
+        .drop("table")
+    )
 
 
 def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
@@ -89,9 +94,14 @@ def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     odd = pl.col("as").is_null() | level.fill_null(value=False) | money.fill_null(value=False)
     labelled = pl.col("shift").is_not_null() | of.is_in(list(TABLE_COLUMNS)).fill_null(value=False).any().over("line")
     sums = (
-        ~labelled & (width <= 4) & text.str.contains(_AMOUNT).any().over("line")
-        & (text.str.contains("合计|小计|总计").any().over("line") | ((of == "project_name") & text.str.contains(_AMOUNT)).any().over("line")
-           | ~(of == "project_name").any().over("line"))
+        ~labelled
+        & (width <= 4)
+        & text.str.contains(_AMOUNT).any().over("line")
+        & (
+            text.str.contains("合计|小计|总计").any().over("line")
+            | ((of == "project_name") & text.str.contains(_AMOUNT)).any().over("line")
+            | ~(of == "project_name").any().over("line")
+        )
     )
     return cells.with_columns(stray=odd.any().over("line"), sums=sums.fill_null(value=False))
 
@@ -126,7 +136,9 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
     )
     starts = lines.filter(pl.col("form") == pl.col("line"))
     found = [c for c in FIELDS if starts.get_column(c).null_count() < starts.height]
-    headers = starts.select("form", *FIELDS, *(pl.when(pl.col(c).is_not_null()).then("line").alias(f"{c}_line") for c in found))
+    headers = starts.select(
+        "form", *FIELDS, *(pl.when(pl.col(c).is_not_null()).then("line").alias(f"{c}_line") for c in found)
+    )
     return Lists(
         starts=starts.select("line", "parent"),
         headers=headers,
@@ -138,7 +150,12 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
 
 def _goals(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     return (
-        starts.unpivot([role for role in GOALS if role != "goal_head"], index=["form", "line"], variable_name="role", value_name="text")
+        starts.unpivot(
+            [role for role in GOALS if role != "goal_head"],
+            index=["form", "line"],
+            variable_name="role",
+            value_name="text",
+        )
         .drop_nulls("text")
         .select("form", pl.col("role"), "text", "line")
     )
@@ -148,13 +165,20 @@ def _funding(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     money = header.filter(pl.col("role").is_in(_MONEY)).select("block", "at", "as", "role", "means", "text")
     printed = money.get_column("as").unique(maintain_order=True).to_list()
     amounts = starts.unpivot(printed, index=["form", "block", "line"], variable_name="as", value_name="amount_raw")
-    return amounts.join(money, on=["block", "as"], maintain_order="left").sort("line", "at").select(
-        "form", "line",
-        role=pl.col("role").replace("sum", "total"),
-        scope=pl.when(pl.col("role") == "whole_total").then(pl.lit("whole_project")).otherwise(pl.lit("annual")),
-        funding_source=pl.when(pl.col("role") == "source").then(pl.col("means").replace("general_public", "general_public_local")),
-        label="text",
-        amount_raw="amount_raw",
+    return (
+        amounts.join(money, on=["block", "as"], maintain_order="left")
+        .sort("line", "at")
+        .select(
+            "form",
+            "line",
+            role=pl.col("role").replace("sum", "total"),
+            scope=pl.when(pl.col("role") == "whole_total").then(pl.lit("whole_project")).otherwise(pl.lit("annual")),
+            funding_source=pl.when(pl.col("role") == "source").then(
+                pl.col("means").replace("general_public", "general_public_local")
+            ),
+            label="text",
+            amount_raw="amount_raw",
+        )
     )
 
 
@@ -163,13 +187,22 @@ def _rows(lines: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in own)
     results = header.filter(pl.col("as") == "col_actual").get_column("block")
     return lines.select(
-        "form", "line", "block", *own,
+        "form",
+        "line",
+        "block",
+        *own,
         level1=pl.col("col_level1"),
         level2=pl.col("col_level2"),
         scope=pl.lit("annual"),
         has_results=pl.col("block").is_in(results.implode()),
-        fate=pl.when("sums").then(pl.lit("total")).when("stray").then(pl.lit("columns_ambiguous"))
-        .when(said & pl.col("form").is_not_null()).then(pl.lit("indicator")).when(said).then(pl.lit("columns_ambiguous"))
+        fate=pl.when("sums")
+        .then(pl.lit("total"))
+        .when("stray")
+        .then(pl.lit("columns_ambiguous"))
+        .when(said & pl.col("form").is_not_null())
+        .then(pl.lit("indicator"))
+        .when(said)
+        .then(pl.lit("columns_ambiguous"))
         .otherwise(pl.lit("label")),
     )
 
@@ -184,6 +217,8 @@ def settle(described: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     held = pl.coalesce("own", pl.when(pl.col("kind") == "list_columns").then(nowhere)).forward_fill()
     parents = lists.starts.get_column("parent").unique().implode()
     return described.with_columns(
-        form=pl.when("in_list").then(pl.when(held != nowhere).then(held))
-        .when(~pl.col("form").is_in(parents)).then("form")
+        form=pl.when("in_list")
+        .then(pl.when(held != nowhere).then(held))
+        .when(~pl.col("form").is_in(parents))
+        .then("form")
     ).drop("own")

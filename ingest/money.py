@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest.align import align
-from ingest.schema import MONEY, NUMBER
+from ingest.schema import NUMBER
 from ingest.structure import MONEY as LABELS
 from ingest.structure import MONEY_COLUMNS
 from ingest.targets.money import parse as parse_money
@@ -26,10 +26,15 @@ def units(tokens: pl.DataFrame) -> pl.DataFrame:
         .with_columns(squeezed=text.str.replace_all(r"\s", ""))
         .with_columns(alone=pl.col("squeezed").str.extract(_UNIT_ALONE, 1))
         .with_columns(printed=pl.coalesce("alone", pl.col("squeezed").str.extract(_UNIT, 1)))
-        .filter(pl.col("printed").is_not_null() & (
-            pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"]) | pl.col("alone").is_not_null()
-            | (pl.col("kind") == "task") | text.str.contains("单位")
-        ))
+        .filter(
+            pl.col("printed").is_not_null()
+            & (
+                pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"])
+                | pl.col("alone").is_not_null()
+                | (pl.col("kind") == "task")
+                | text.str.contains("单位")
+            )
+        )
         .group_by("form", maintain_order=True)
         .agg(money_unit=pl.col("printed").first().replace(UNITS))
     )
@@ -59,7 +64,10 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         ]
     ).sort("line", maintain_order=True)
     return _without_subtotals(_sources(scoped)).select(
-        "form", "line", "role", "scope",
+        "form",
+        "line",
+        "role",
+        "scope",
         pl.col("funding_source").replace("general_public", "general_public_local"),
         pl.col("text").alias("label"),
         "amount_raw",
@@ -72,20 +80,30 @@ def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:
     flat = pl.col("dialect") == "cell"  # no columns are left: each label came on a line of its own
     rows = rows.with_columns(
         annual_at=pl.when(role == "total").then("column_no").forward_fill().over(form),
-        block=pl.when(role == "whole_total").then(pl.lit("whole_project")).when(role.is_in(["total", "sum"]))
-        .then(pl.lit("annual")).forward_fill().over(form),
+        block=pl.when(role == "whole_total")
+        .then(pl.lit("whole_project"))
+        .when(role.is_in(["total", "sum"]))
+        .then(pl.lit("annual"))
+        .forward_fill()
+        .over(form),
         abreast=((role == "whole_total").any() & (role == "total").any()).over("line")
         | (flat & (role == "whole_total") & (role.shift(-1) == "total")),
         in_line=pl.len().over("line"),
         nth=pl.int_range(pl.len()).over("line"),
     ).with_columns(abreast=pl.col("abreast").any().over(form))
     side = (
-        pl.when(role == "whole_total").then(pl.lit("whole_project"))
-        .when(role == "total").then(pl.lit("annual"))
-        .when(pl.col("in_line") > 1).then(pl.when(pl.col("nth") == 0).then(pl.lit("whole_project")).otherwise(pl.lit("annual")))
-        .when(~flat & (pl.col("column_no") >= pl.col("annual_at"))).then(pl.lit("annual"))
-        .when((pl.col("means") == "carry_over") | pl.col("word").str.contains("当年|年度|本年")).then(pl.lit("annual"))
-        .when(flat & (pl.int_range(pl.len()).over(form, "word") > 0)).then(pl.lit("annual"))
+        pl.when(role == "whole_total")
+        .then(pl.lit("whole_project"))
+        .when(role == "total")
+        .then(pl.lit("annual"))
+        .when(pl.col("in_line") > 1)
+        .then(pl.when(pl.col("nth") == 0).then(pl.lit("whole_project")).otherwise(pl.lit("annual")))
+        .when(~flat & (pl.col("column_no") >= pl.col("annual_at")))
+        .then(pl.lit("annual"))
+        .when((pl.col("means") == "carry_over") | pl.col("word").str.contains("当年|年度|本年"))
+        .then(pl.lit("annual"))
+        .when(flat & (pl.int_range(pl.len()).over(form, "word") > 0))
+        .then(pl.lit("annual"))
         .otherwise(pl.lit("whole_project"))
     )
     return rows.with_columns(scope=pl.when("abreast").then(side).otherwise(pl.col("block").fill_null("annual"))).drop(
@@ -102,10 +120,15 @@ def _sources(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         above=pl.when(same_form).then(above),
         levelled=role == "source_level",
-        funding_source=pl.when(source).then("means").when(role == "source_level")
+        funding_source=pl.when(source)
+        .then("means")
+        .when(role == "source_level")
         .then(pl.concat_str(pl.lit("general_public_"), "means")),
-        role=pl.when(source | (role == "source_level")).then(pl.lit("source"))
-        .when(role == "whole_total").then(pl.lit("whole_total")).otherwise(pl.lit("total")),
+        role=pl.when(source | (role == "source_level"))
+        .then(pl.lit("source"))
+        .when(role == "whole_total")
+        .then(pl.lit("whole_total"))
+        .otherwise(pl.lit("total")),
     )
 
 
@@ -133,12 +156,17 @@ def execution(tokens: pl.DataFrame) -> pl.DataFrame:
     header = tokens.filter((line == pl.col("block")) & role.is_in(_EXECUTION)).select("block", "column_no", "role")
     rows = tokens.filter(line > pl.col("block"))
     labels = rows.filter(role.is_in(ROWS)).with_columns(
-        funding_line=pl.when(role == "source").then("means").when(role == "source_level")
-        .then(pl.concat_str(pl.lit("general_public_"), "means")).otherwise(pl.lit("total"))
+        funding_line=pl.when(role == "source")
+        .then("means")
+        .when(role == "source_level")
+        .then(pl.concat_str(pl.lit("general_public_"), "means"))
+        .otherwise(pl.lit("total"))
     )
     labels = labels.group_by("line", maintain_order=True).agg(
-        pl.col("form", "block").first(), pl.col("funding_line").last().replace("general_public", "general_public_local"),
-        pl.col("text").last().alias("label"), label_at=pl.col("column_no").max(),
+        pl.col("form", "block").first(),
+        pl.col("funding_line").last().replace("general_public", "general_public_local"),
+        pl.col("text").last().alias("label"),
+        label_at=pl.col("column_no").max(),
     )
     own = (
         rows.join(labels.select("line", "label_at"), on="line", maintain_order="left")
@@ -149,7 +177,9 @@ def execution(tokens: pl.DataFrame) -> pl.DataFrame:
     for name in _EXECUTION:
         labels = labels.join(
             placed.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line"),
-            on="line", how="left", maintain_order="left",
+            on="line",
+            how="left",
+            maintain_order="left",
         )
     lost = own.join(placed, on="line", how="anti").select("line").unique()
     return labels.join(lost, on="line", how="anti", maintain_order="left").drop("label_at", "block")
@@ -157,14 +187,20 @@ def execution(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def numbers(printed: pl.Expr) -> pl.Expr:
     """Read plain numbers (95.5%, 10分, 1,234.5) as NUMBER; NULL for everything else, which the caller must report."""
-    plain = printed.str.normalize("NFKC").str.replace_all(r"[,\s]", "").str.extract(r"^(-?\d{1,17}(?:\.\d{1,12})?)[%分]?$", 1)
+    plain = (
+        printed.str.normalize("NFKC")
+        .str.replace_all(r"[,\s]", "")
+        .str.extract(r"^(-?\d{1,17}(?:\.\d{1,12})?)[%分]?$", 1)
+    )
     return plain.str.to_decimal(scale=6).cast(NUMBER)
 
 
 def in_yuan(amounts: pl.DataFrame, raw: str, unit: str = "money_unit") -> pl.DataFrame:
     """Parse the distinct printed amounts of `raw`: adds `amount_yuan` (NULL for a blank) and `understood`."""
     distinct = amounts.select(raw, unit).unique()
-    parsed = parse_money(distinct.get_column(raw), distinct.get_column(unit)).rename({"yuan": "amount_yuan", "is_ok": "understood"})
+    parsed = parse_money(distinct.get_column(raw), distinct.get_column(unit)).rename(
+        {"yuan": "amount_yuan", "is_ok": "understood"}
+    )
     return amounts.join(
         distinct.with_columns(parsed), on=[raw, unit], how="left", maintain_order="left", nulls_equal=True
     )

@@ -4,13 +4,15 @@ from typing import Final
 
 import polars as pl
 
+from ingest import assemble, indicators, lists, money, streams
 from ingest import cells as cell
 from ingest import forms as form
-from ingest import assemble, indicators, lists, money, streams
 from ingest.goals import goals
+from ingest.reading import Reading
 from ingest.structure import describe
 from ingest.tokens import spelled
 from ingest.tokens import tokens as tokenise
+
 
 def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Read the forms in `lines`.
@@ -30,7 +32,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
     parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
     about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
-    read = assemble.Reading(
+    read = Reading(
         lines=lines,
         described=lists.settle(described, listed),
         headers=pl.concat([form.headers(parts["field"]), listed.headers], how="diagonal_relaxed"),
@@ -55,14 +57,22 @@ def _part() -> pl.Expr:
     kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}
     rows = ~kind.is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
     return (
-        pl.when(pl.col("form").is_null()).then(None)
-        .when("in_list").then(part["list"])
-        .when("open").then(pl.when(rows).then(part["table"]))
-        .when("paying").then(part["paying"])
-        .when(kind.is_in(["title", "unit", "task"])).then(part["title"])
-        .when(kind == "field").then(part["field"])
-        .when(pl.col("region") == "goal").then(part["goal"])
-        .when(pl.col("region").is_in(["money", "sum", "money_columns"])).then(part["money"])
+        pl.when(pl.col("form").is_null())
+        .then(None)
+        .when("in_list")
+        .then(part["list"])
+        .when("open")
+        .then(pl.when(rows).then(part["table"]))
+        .when("paying")
+        .then(part["paying"])
+        .when(kind.is_in(["title", "unit", "task"]))
+        .then(part["title"])
+        .when(kind == "field")
+        .then(part["field"])
+        .when(pl.col("region") == "goal")
+        .then(part["goal"])
+        .when(pl.col("region").is_in(["money", "sum", "money_columns"]))
+        .then(part["money"])
     )
 
 

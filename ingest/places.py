@@ -23,12 +23,16 @@ def locate(texts: pl.Series) -> pl.DataFrame:
     Returns:
         `text`, `region_code`: one row a text that names a division.
     """
-    regions = table().filter((pl.col("region_name").str.len_chars() >= 3) | pl.col("region_name").str.ends_with("县")).with_columns(
-        pl.col("level").replace_strict(_DEPTH, default=3, return_dtype=pl.Int32).alias("depth")
+    regions = (
+        table()
+        .filter((pl.col("region_name").str.len_chars() >= 3) | pl.col("region_name").str.ends_with("县"))
+        .with_columns(pl.col("level").replace_strict(_DEPTH, default=3, return_dtype=pl.Int32).alias("depth"))
     )
     names = regions.get_column("region_name").unique(maintain_order=True).to_list()
     found = (
-        texts.drop_nulls().unique().to_frame("text")
+        texts.drop_nulls()
+        .unique()
+        .to_frame("text")
         .with_columns(region_name=pl.col("text").str.extract_many(names, overlapping=True))
         .explode("region_name")
         .drop_nulls("region_name")
@@ -36,19 +40,36 @@ def locate(texts: pl.Series) -> pl.DataFrame:
         .join(regions, on="region_name")
     )
     superior = found.select("text", parent_code="region_code").unique()
-    backed = pl.concat([
-        found.join(superior, on=["text", "parent_code"], how="semi"),
-        found.join(
-            superior.with_columns(province=pl.col("parent_code").str.head(2)).filter(pl.col("parent_code").str.ends_with("0000")),
-            left_on=["text", pl.col("region_code").str.head(2)], right_on=["text", "province"], how="semi",
-        ).filter(pl.col("depth") > 1),
-    ]).select("text", "region_code", backed=pl.lit(value=True)).unique()
+    backed = (
+        pl.concat(
+            [
+                found.join(superior, on=["text", "parent_code"], how="semi"),
+                found.join(
+                    superior.with_columns(province=pl.col("parent_code").str.head(2)).filter(
+                        pl.col("parent_code").str.ends_with("0000")
+                    ),
+                    left_on=["text", pl.col("region_code").str.head(2)],
+                    right_on=["text", "province"],
+                    how="semi",
+                ).filter(pl.col("depth") > 1),
+            ]
+        )
+        .select("text", "region_code", backed=pl.lit(value=True))
+        .unique()
+    )
     return (
         found.join(backed, on=["text", "region_code"], how="left")
         .with_columns(pl.col("backed").fill_null(value=False), bearers=pl.len().over("text", "region_name"))
         .with_columns(backing=pl.col("backed").any().over("text", "region_name"))
         .filter(pl.col("backed") | (~pl.col("backing") & (pl.col("bearers") == 1)))
-        .sort("text", "backed", "depth", pl.col("region_name").str.len_chars(), "region_code", descending=[False, True, True, True, False])
+        .sort(
+            "text",
+            "backed",
+            "depth",
+            pl.col("region_name").str.len_chars(),
+            "region_code",
+            descending=[False, True, True, True, False],
+        )
         .unique("text", keep="first", maintain_order=True)
         .select("text", "region_code")
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest import lexicon
 from ingest.cells import BLANKS, without_tags
-from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, TABLE_COLUMNS, MONEY_COLUMNS
+from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, TABLE_COLUMNS
 from ingest.tokens import ROLES, titles, tokens
 
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
@@ -38,7 +38,9 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     found = tokens(cells.filter(pl.col("text") != "")).drop("column_no")
     blanks = cells.filter(pl.col("text") == "").select("line", "text")
     stream = pl.concat([found, blanks], how="diagonal_relaxed").sort("line", maintain_order=True)
-    documents = lines.select("line", "document_id", marked=pl.col("raw_text").str.strip_chars(BLANKS).str.ends_with("|"))
+    documents = lines.select(
+        "line", "document_id", marked=pl.col("raw_text").str.strip_chars(BLANKS).str.ends_with("|")
+    )
     stream = stream.join(documents, on="line", how="left", maintain_order="left").with_columns(
         marked=pl.col("marked").mean().over("document_id") > 0.5
     )
@@ -64,8 +66,10 @@ def _cells(lines: pl.DataFrame) -> pl.DataFrame:
     raw = pl.col("raw_text").str.strip_chars(BLANKS)
     spaced = r"^([-\d,.]+)[ \u{3000}\u{a0}]+(\D\S*)$"
     parts = (
-        pl.when(raw.str.ends_with("|")).then(raw.str.strip_suffix("|").str.split("|"))
-        .when(raw.str.contains(spaced)).then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))
+        pl.when(raw.str.ends_with("|"))
+        .then(raw.str.strip_suffix("|").str.split("|"))
+        .when(raw.str.contains(spaced))
+        .then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))
         .otherwise(pl.concat_list(raw))
     )
     marked = raw.str.ends_with("|")
@@ -84,34 +88,57 @@ def _rejoin_labels(stream: pl.DataFrame) -> pl.DataFrame:
     """Put labels together that line breaks have cut (服务对象满意度 + 指标): the longest that the lexicon knows."""
     text = pl.col("text")
     stream = stream.with_columns(
-        at=pl.int_range(pl.len(), dtype=pl.Int32), taken=pl.lit(value=False), short=(text.str.len_chars() <= 14) & (text != "") & ~text.str.contains(r"\d"),
+        at=pl.int_range(pl.len(), dtype=pl.Int32),
+        taken=pl.lit(value=False),
+        short=(text.str.len_chars() <= 14) & (text != "") & ~text.str.contains(r"\d"),
         opens=~text.str.contains(r"^[(（\[]"),
     )
     for length in (4, 3, 2):
         same = pl.all_horizontal(
-            [(pl.col("document_id").shift(-k) == pl.col("document_id")) & pl.col("short").shift(-k) & ~pl.col("taken").shift(-k)
-             for k in range(1, length)] + [pl.col("short"), pl.col("opens"), ~pl.col("taken")]
+            [
+                (pl.col("document_id").shift(-k) == pl.col("document_id"))
+                & pl.col("short").shift(-k)
+                & ~pl.col("taken").shift(-k)
+                for k in range(1, length)
+            ]
+            + [pl.col("short"), pl.col("opens"), ~pl.col("taken")]
         )
         joined = stream.select(
             "at", together=pl.when(same).then(pl.concat_str(text.shift(-k) for k in range(length)))
         ).drop_nulls()
-        words = joined.select(pl.col("together").unique()).with_columns(word=lexicon.normalise(pl.col("together"))).join(
-            lexicon.labels(), on="word"
-        ).filter(pl.col("word").str.len_chars() > 2)
+        words = (
+            joined.select(pl.col("together").unique())
+            .with_columns(word=lexicon.normalise(pl.col("together")))
+            .join(lexicon.labels(), on="word")
+            .filter(pl.col("word").str.len_chars() > 2)
+        )
         hits = joined.join(words, on="together", maintain_order="left").filter(
             (pl.col("at") - pl.col("at").shift(1)).fill_null(length) >= length
         )
         if not hits.height:
             continue
-        pieces = hits.select("at", n=pl.int_ranges(0, length)).explode("n").select(at=(pl.col("at") + pl.col("n")).cast(pl.Int32), n="n")
+        pieces = (
+            hits.select("at", n=pl.int_ranges(0, length))
+            .explode("n")
+            .select(at=(pl.col("at") + pl.col("n")).cast(pl.Int32), n="n")
+        )
         stream = stream.join(
             hits.select("at", "together", new_role=pl.col("role").cast(ROLES), new_label="label"),
-            on="at", how="left", maintain_order="left",
+            on="at",
+            how="left",
+            maintain_order="left",
         ).join(pieces, on="at", how="left", maintain_order="left")
-        stream = stream.filter((pl.col("n").is_null()) | (pl.col("n") == 0)).with_columns(
-            text=pl.coalesce("together", "text"), role=pl.coalesce("new_role", "role"), label=pl.coalesce("new_label", "label"),
-            taken=pl.col("taken") | pl.col("together").is_not_null(),
-        ).drop("together", "new_role", "new_label", "n").with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
+        stream = (
+            stream.filter((pl.col("n").is_null()) | (pl.col("n") == 0))
+            .with_columns(
+                text=pl.coalesce("together", "text"),
+                role=pl.coalesce("new_role", "role"),
+                label=pl.coalesce("new_label", "label"),
+                taken=pl.col("taken") | pl.col("together").is_not_null(),
+            )
+            .drop("together", "new_role", "new_label", "n")
+            .with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
+        )
     return stream.drop("at", "taken", "short", "opens")
 
 
@@ -122,16 +149,26 @@ def _breaks(stream: pl.DataFrame) -> pl.DataFrame:
     before = role.shift(1)
     title = role.is_null() & titles(pl.col("text")) & (pl.col("text") != "")
     kind = (
-        pl.when(title).then(pl.lit("title"))
-        .when(role.is_in(FIELDS)).then(pl.lit("field"))
-        .when(role.is_in(GOALS)).then(pl.lit("goal"))
-        .when(role.is_in(HEADS)).then(pl.lit("head"))
-        .when(role.is_in(_COLUMNS)).then(pl.lit("column"))
-        .when(role.is_in(LEVELS)).then(pl.lit("level"))
-        .when(role == "money_head").then(pl.lit("money_head"))
-        .when(role.is_in([*MONEY, "sum"])).then(pl.lit("money"))
-        .when(role == "signature").then(pl.lit("signature"))
-        .when(role == "ruler").then(pl.lit("ruler"))
+        pl.when(title)
+        .then(pl.lit("title"))
+        .when(role.is_in(FIELDS))
+        .then(pl.lit("field"))
+        .when(role.is_in(GOALS))
+        .then(pl.lit("goal"))
+        .when(role.is_in(HEADS))
+        .then(pl.lit("head"))
+        .when(role.is_in(_COLUMNS))
+        .then(pl.lit("column"))
+        .when(role.is_in(LEVELS))
+        .then(pl.lit("level"))
+        .when(role == "money_head")
+        .then(pl.lit("money_head"))
+        .when(role.is_in([*MONEY, "sum"]))
+        .then(pl.lit("money"))
+        .when(role == "signature")
+        .then(pl.lit("signature"))
+        .when(role == "ruler")
+        .then(pl.lit("ruler"))
     )
     stream = stream.with_columns(kind=kind, new=new)
     kind, said = pl.col("kind"), pl.col("kind").is_not_null()
@@ -142,10 +179,21 @@ def _breaks(stream: pl.DataFrame) -> pl.DataFrame:
     goal = (kind == "goal") & (follows == "goal")
     stays = (column | lower | second | goal).fill_null(value=False)
     # Inside a table only levels, sums, new headers and the form's end speak; other words are contents.
-    opened = pl.when((kind == "column") & role.is_in(["col_content", "col_value"])).then(pl.lit("table")).when(
-        (kind == "column") & role.is_in(MONEY_COLUMNS)).then(pl.lit("money_table")).when(
-        new | (kind.is_in(["title", "signature"])) | (role == "other_field") | ((kind == "field") & (role == "project_name"))).then(pl.lit("head")).when(
-        kind == "goal").then(pl.lit("goal"))
+    opened = (
+        pl.when((kind == "column") & role.is_in(["col_content", "col_value"]))
+        .then(pl.lit("table"))
+        .when((kind == "column") & role.is_in(MONEY_COLUMNS))
+        .then(pl.lit("money_table"))
+        .when(
+            new
+            | (kind.is_in(["title", "signature"]))
+            | (role == "other_field")
+            | ((kind == "field") & (role == "project_name"))
+        )
+        .then(pl.lit("head"))
+        .when(kind == "goal")
+        .then(pl.lit("goal"))
+    )
     stream = stream.with_columns(part=opened.forward_fill(), stays=stays)
     inner = (pl.col("part") == "table") & ~kind.is_in(["column", "head", "level"]) & (role != "sum")
     stream = stream.with_columns(
@@ -166,20 +214,26 @@ def _split_table(stream: pl.DataFrame) -> pl.DataFrame:
     stream = stream.with_columns(
         header=pl.when(header).then(pl.col("begins").cum_sum()), group=pl.col("begins").cum_sum()
     )
-    widths = stream.filter(pl.col("header").is_not_null()).group_by("header").agg(
-        columns=(~level_columns).sum().cast(pl.Int32)
+    widths = (
+        stream.filter(pl.col("header").is_not_null())
+        .group_by("header")
+        .agg(columns=(~level_columns).sum().cast(pl.Int32))
     )
     stream = stream.join(widths, on="header", how="left", maintain_order="left").with_columns(
         columns=pl.col("columns").forward_fill()
     )
     cell = (pl.col("part") == "table") & ~pl.col("speaks")
     stream = stream.with_columns(cell=cell).with_columns(
-        nth=(pl.col("cell").cum_sum().over("group").cast(pl.Int32) - 1), cells=pl.col("cell").sum().over("group").cast(pl.Int32),
+        nth=(pl.col("cell").cum_sum().over("group").cast(pl.Int32) - 1),
+        cells=pl.col("cell").sum().over("group").cast(pl.Int32),
         target=(pl.col("cell") & pl.col("text").str.contains(_TARGET)),
     )
     by_width = pl.col("cell") & (pl.col("nth") > 0) & (pl.col("nth") % pl.col("columns") == 0) & pl.col("marked")
-    after_target = pl.col("cell") & pl.col("target").shift(1).fill_null(value=False) & (pl.col("nth") > 0) & (
-        (pl.col("columns") == 2) & ~pl.col("marked") & (pl.col("cells") > 2)
+    after_target = (
+        pl.col("cell")
+        & pl.col("target").shift(1).fill_null(value=False)
+        & (pl.col("nth") > 0)
+        & ((pl.col("columns") == 2) & ~pl.col("marked") & (pl.col("cells") > 2))
     )
     return stream.with_columns(begins=pl.col("begins") | by_width | after_target)
 
@@ -191,17 +245,23 @@ def _lay_out(stream: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     leaders = stream.select("line", "leader").unique("line", keep="first", maintain_order=True)
     stream = stream.with_columns(own=pl.col("speaks").cum_sum().over("row"), quotes=_quotes())
     prose = ~pl.col("speaks") & pl.col("part").is_in(["head", "goal"]) & ~pl.col("marked")
-    in_row = (pl.col("cell") & ~pl.col("marked") & (pl.col("columns") == 2))
+    in_row = pl.col("cell") & ~pl.col("marked") & (pl.col("columns") == 2)
     wrapped = in_row & ~pl.col("target") & (pl.col("cell").sum().over("row") > 2) & pl.col("target").any().over("row")
     first = pl.col("text").str.len_chars().first().over("row", "own") >= 8
     glue = prose | (wrapped & first)
-    same = glue & glue.shift(1) & (pl.col("row") == pl.col("row").shift(1)) & (pl.col("own") == pl.col("own").shift(1)) & (
-        pl.col("quotes") == pl.col("quotes").shift(1)
-    ) & ~pl.col("speaks").shift(1)
+    same = (
+        glue
+        & glue.shift(1)
+        & (pl.col("row") == pl.col("row").shift(1))
+        & (pl.col("own") == pl.col("own").shift(1))
+        & (pl.col("quotes") == pl.col("quotes").shift(1))
+        & ~pl.col("speaks").shift(1)
+    )
     stream = stream.with_columns(piece=(~same.fill_null(value=False)).cum_sum())
     sentence = (
         pl.when(pl.col("text").shift(1).str.contains(_SENTENCE) | pl.col("text").str.contains(_NUMBERED))
-        .then(pl.lit("\n")).otherwise(pl.lit(""))
+        .then(pl.lit("\n"))
+        .otherwise(pl.lit(""))
     )
     stream = stream.with_columns(
         text=pl.when(pl.col("piece") == pl.col("piece").shift(1)).then(sentence + pl.col("text")).otherwise("text")

@@ -23,9 +23,26 @@ _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = r"^[^。；;，]{0,90}绩效[^。；;，:：]{0,14}表[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
 _SUBTITLE: Final = r"^[(（]?(?:(?:19|20)\d{2}年?度?|年度)[)）]?$"
 _ONLY: Final = (
-    "project_name", "project_code", "unit", "department", "attribute", "category", "nature", "starts_on", "ends_on",
-    "period", "fiscal_year", "other_field", "total", "whole_total", "source", "source_level", "goal", "goal_project",
-    "goal_result", "sum",
+    "project_name",
+    "project_code",
+    "unit",
+    "department",
+    "attribute",
+    "category",
+    "nature",
+    "starts_on",
+    "ends_on",
+    "period",
+    "fiscal_year",
+    "other_field",
+    "total",
+    "whole_total",
+    "source",
+    "source_level",
+    "goal",
+    "goal_project",
+    "goal_result",
+    "sum",
 )
 """Roles whose value may stand in the label's own cell, behind a colon (项目名称：…)."""
 
@@ -53,15 +70,20 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
     """Return each distinct text that is a label, by its hash: `key`, `printed`, `role`, `label`."""
     text = pl.col("text")
     short = (
-        cells.lazy().select("key", "text").filter(text.str.len_bytes() <= LONGEST_LABEL).unique("key", keep="any")
+        cells.lazy()
+        .select("key", "text")
+        .filter(text.str.len_bytes() <= LONGEST_LABEL)
+        .unique("key", keep="any")
         .collect(engine="in-memory")
     )
     # Most labels stand as the lexicon has them; all others hold something that normalising takes away.
     plain = short.join(lexicon.labels().with_columns(text="word"), on="text")
     head = text.str.slice(0, 2)
-    odd = short.filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE)).filter(
-        text.str.contains(_TO_NORMALISE)
-    ).join(plain, on="key", how="anti")
+    odd = (
+        short.filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE))
+        .filter(text.str.contains(_TO_NORMALISE))
+        .join(plain, on="key", how="anti")
+    )
     odd = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
     rulers = short.filter(text.str.contains(_RULER)).select(
         "key", "text", role=pl.lit("ruler"), label=pl.lit(None, pl.UInt16)
@@ -83,13 +105,16 @@ def titles(texts: pl.Expr) -> pl.Expr:
 
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
-    joined = cells.filter(text.str.contains_any([":", "："])).filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"))
+    joined = cells.filter(text.str.contains_any([":", "："])).filter(
+        text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]")
+    )
     if not joined.height:
         return cells
     found = (
         joined.select(text.unique())
         .with_columns(
-            label=text.str.extract(_LABEL_AND_VALUE, 1), value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS)
+            label=text.str.extract(_LABEL_AND_VALUE, 1),
+            value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS),
         )
         .with_columns(word=lexicon.normalise(pl.col("label")))
         .join(lexicon.labels().filter(pl.col("role").is_in(_ONLY)), on="word")

@@ -1,0 +1,171 @@
+"""What was read of each form → one row a form: who, when, where, how much, and which family it is of."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.families import recognise
+from ingest.forms import CODE, identities
+from ingest.places import regions
+from ingest.reading import Reading
+
+_YEAR: Final = r"((?:19|20)\d{2})\s*年"
+_BARE_YEAR: Final = r"(?:^|\D)(20[0-3]\d)(?:\D|$)"
+_DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
+
+
+def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a form: who, when, where, and which family it is of."""
+    line, kind = pl.col("line"), pl.col("kind")
+    spans = (
+        read.described.filter(pl.col("form").is_not_null())
+        .group_by("form", maintain_order=True)
+        .agg(last=line.filter(kind != "blank").max(), roles=pl.col("roles").bitwise_or())
+        .sort("form")
+    )
+    parents = read.listed.select(form="line", titled="parent")
+    spans = spans.join(parents, on="form", how="left", maintain_order="left").with_columns(
+        listed=pl.col("titled").is_not_null(), titled=pl.coalesce("titled", "form")
+    )
+    lines = read.lines.select("document_id", "table_no", line_start="line_no")
+    spans = spans.hstack(lines[spans.get_column("form")]).with_columns(
+        line_end=read.lines.get_column("line_no")[spans.get_column("last")],
+        form_no=pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.UInt32),
+    )
+    titles = _titles(read.titles)
+    known = documents.select("document_id", "folder_region", stored_year="fiscal_year", stored_from="fiscal_year_from")
+    facts = [
+        _of(spans, identities(read.headers), "form"),
+        _of(spans, _headings(titles), "titled"),
+        _of(spans, read.units.rename({"form": "titled"}), "titled"),
+        _of(spans, known.unique("document_id", keep="first"), "document_id"),
+    ]
+    for role in ("goal", "goal_project", "goal_result"):
+        one = read.goals.filter(pl.col("role") == role).unique("form", keep="first", maintain_order=True)
+        facts.append(
+            _of(
+                spans,
+                one.select("form", pl.col("text").alias(f"{role}_text"), pl.col("line").alias(f"{role}_line")),
+                "form",
+            )
+        )
+    forms = pl.concat([spans, *facts], how="horizontal")
+    forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), _years(forms)], how="horizontal")
+    torn = read.rows.filter(pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])).get_column("form").unique()
+    whole = ~pl.col("form").is_in(torn.implode())
+    heading = pl.col("heading").str.replace_all(r"\s", "")
+    forms = regions(forms).with_columns(recognise(heading, pl.col("roles"), pl.col("listed"), whole))
+    nameless = (
+        pl.col("project_name").is_null()
+        & pl.col("project_code").is_null()
+        & (pl.col("form_type") != "whole_department")
+    )
+    return forms.with_columns(refusal=pl.coalesce("refusal", pl.when(nameless).then(pl.lit("form_without_project"))))
+
+
+def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return the facts of each form, in the forms' order, to be put beside them: joined narrow, not copied along."""
+    return spans.select(key).join(facts, on=key, how="left", maintain_order="left").drop(key)
+
+
+def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return of each form (`titled`) its `title`, and all its title lines as one `heading`."""
+    lines = tokens.select(titled="form", title="text")
+    first = lines.unique("titled", keep="first", maintain_order=True)
+    more = lines.filter(pl.col("titled").is_duplicated())
+    joined = more.group_by("titled").agg(heading=pl.col("title").str.join(" "))
+    return first.join(joined, on="titled", how="left", maintain_order="left").with_columns(
+        heading=pl.coalesce("heading", "title")
+    )
+
+
+def _headings(titles: pl.DataFrame) -> pl.DataFrame:
+    """Add the year that each distinct heading prints: `title_year`."""
+    heading = pl.col("heading")
+    years = titles.select(heading.unique()).with_columns(
+        title_year=pl.coalesce(heading.str.extract(_YEAR, 1), heading.str.extract(_BARE_YEAR, 1)).cast(pl.Int32)
+    )
+    return titles.join(years, on="heading", how="left", maintain_order="left")
+
+
+def _years(forms: pl.DataFrame) -> pl.DataFrame:
+    """Return fiscal year and printed period of each form: the title says it, else the header, else the folder."""
+    end = pl.col("period").str.extract(r"[-—~至到－]+\s*(" + _DATE + ")", 1)
+    return forms.select(
+        _date(pl.coalesce("starts_on", "period")).alias("starts_on"),
+        _date(pl.coalesce("ends_on", end)).alias("ends_on"),
+        header_year=pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1).cast(pl.Int32),
+        title="title_year",
+        stored="stored_year",
+        stored_from="stored_from",
+    ).select(
+        "starts_on",
+        "ends_on",
+        fiscal_year=pl.coalesce("title", "header_year", "stored"),
+        fiscal_year_from=pl.when(pl.col("title").is_not_null())
+        .then(pl.lit("title"))
+        .when(pl.col("header_year").is_not_null())
+        .then(pl.lit("header"))
+        .otherwise("stored_from"),
+    )
+
+
+def _date(text: pl.Expr) -> pl.Expr:
+    year, month, day = (text.str.extract(_DATE, n).cast(pl.Int32) for n in (1, 2, 3))
+    iso = pl.concat_str(year, month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2), separator="-")
+    return iso.str.to_date("%Y-%m-%d", strict=False)
+
+
+def with_totals(
+    forms: pl.DataFrame, amounts: pl.DataFrame, spent: pl.DataFrame, indicators: pl.DataFrame, lines: pl.DataFrame
+) -> pl.DataFrame:
+    """Add to each form its totals and how many indicators it has."""
+    rows = amounts.filter(pl.col("role").is_in(["total", "whole_total"])).sort(
+        "form", pl.col("amount_raw").is_null(), "line", maintain_order=True
+    )
+    for scope, prefix in (("annual", "total"), ("whole_project", "whole_project_total")):
+        first = (
+            rows.filter(pl.col("scope") == scope)
+            .unique("form", keep="first", maintain_order=True)
+            .select(
+                "form",
+                pl.col("amount_raw").alias(f"{prefix}_raw"),
+                pl.col("amount_yuan").alias(f"{prefix}_yuan"),
+                pl.col("line").alias(f"{prefix}_at"),
+            )
+        )
+        forms = forms.join(first, on="form", how="left", maintain_order="left")
+    year = spent.filter(pl.col("funding_line") == "total").unique("form", keep="first", maintain_order=True)
+    forms = forms.join(
+        year.select(
+            "form",
+            spent_raw=pl.coalesce("col_adjusted", "col_initial"),
+            spent_at="line",
+            spent_yuan=pl.coalesce("adjusted_budget_yuan", "initial_budget_yuan"),
+        ),
+        on="form",
+        how="left",
+        maintain_order="left",
+    )
+    counts = indicators.group_by("document_id", "form_no").agg(indicator_count=pl.len().cast(pl.UInt32))
+    return forms.join(counts, on=["document_id", "form_no"], how="left", maintain_order="left").with_columns(
+        pl.col("indicator_count").fill_null(0),
+        total_raw=pl.coalesce("total_raw", "spent_raw"),
+        total_yuan=pl.coalesce("total_yuan", "spent_yuan"),
+        total_line=_line_no(pl.coalesce("total_at", "spent_at"), lines),
+        annual_goal="goal_text",
+        annual_goal_line=_line_no(pl.col("goal_line"), lines),
+        whole_project_goal="goal_project_text",
+        goal_result="goal_result_text",
+        project_category=pl.coalesce("category", "nature"),
+        library_year=pl.when(pl.col("project_code").str.contains(CODE))
+        .then(pl.concat_str(pl.lit("20"), pl.col("project_code").str.slice(6, 2)))
+        .cast(pl.Int32, strict=False),
+        code_department=pl.when(pl.col("project_code").str.contains(r"^\d{21}$")).then(
+            pl.col("project_code").str.slice(10, 3)
+        ),
+    )
+
+
+def _line_no(line: pl.Expr, lines: pl.DataFrame) -> pl.Expr:
+    return pl.lit(lines.get_column("line_no")).gather(line)

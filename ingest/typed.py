@@ -1,0 +1,102 @@
+"""Indicator rows → typed targets and results; each distinct value is typed once."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest import money
+from ingest.reading import at
+from ingest.schema import NUMBER
+from ingest.targets import type_actuals, type_values
+
+NOT_SAID: Final = ("", "/", "-", "—", "－", "无", "——", "--")
+"""What is printed where nothing is said."""
+_VALUE: Final = ["value_raw", "operator_raw", "unit_raw", "fiscal_year", "level2"]
+
+
+def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the indicators with their typed targets and results, and the steps of milestones."""
+    blank = [name for name in rows.columns if 0 < rows.height == rows.get_column(name).null_count()]
+    place, first = pl.int_range(pl.len()), (pl.col("form") != pl.col("form").shift(1)).fill_null(value=True)
+    rows = at(rows.drop(blank), lines).with_columns(
+        indicator_no=(place - pl.when(first).then(place).forward_fill() + 1).cast(pl.UInt32)
+    )
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank).with_columns(
+        content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
+        value_raw="col_value",
+        operator_raw="col_operator",
+        unit_raw="col_unit",
+    )
+    typed, steps = _typed(rows)
+    rows = rows.hstack(typed)
+    milestones = (
+        rows.filter(pl.col("target_kind") == "milestones")
+        .select("document_id", "form_no", "indicator_no", "value_index")
+        .join(steps, on="value_index", maintain_order="left_right")
+    )
+    return rows.hstack(_results(rows)).with_columns(
+        value_raw=_value_raw(rows),
+        weight=money.numbers(pl.col("col_weight")),
+        score=money.numbers(pl.col("col_score")),
+        direction="col_direction",
+        remark="col_remark",
+        actual_raw="col_actual",
+        deviation_reason="col_reason",
+        is_self_evaluated="has_results",
+    ), milestones
+
+
+def _value_raw(rows: pl.DataFrame) -> pl.Expr:
+    """Join operator, number and unit where they stand in columns of their own."""
+    if rows.get_column("col_operator").null_count() == rows.get_column("col_unit").null_count() == rows.height:
+        return pl.col("col_value")
+    operator = pl.col("col_operator").str.strip_chars()
+    symbol = pl.when(operator.str.contains("^[^定]")).then(operator)
+    value, unit = pl.col("col_value"), pl.col("col_unit").str.strip_chars()
+    unit = pl.when(~value.str.ends_with(unit) & ~unit.is_in(NOT_SAID)).then(unit)
+    symbol = pl.when(~value.str.starts_with(symbol)).then(symbol)
+    return pl.when(value.is_not_null()).then(pl.concat_str(symbol.fill_null(""), value, unit.fill_null("")))
+
+
+def _typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Type each distinct target once: the typed columns of each row with `value_index`, and the steps of milestones."""
+    keys = [name for name in _VALUE if not _is_constant(rows.get_column(name))] or _VALUE[:1]
+    distinct = rows.select(_VALUE).unique(keys, keep="any")
+    typed, steps = type_values(distinct.with_columns(content=pl.lit(None, pl.String)))
+    typed = typed.select(pl.exclude(*_VALUE, "content")).with_row_index("value_index")
+    index = rows.select(keys).join(
+        distinct.select(keys).with_row_index("value_index"),
+        on=keys,
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
+    )
+    return typed[index.get_column("value_index")], steps
+
+
+def _results(rows: pl.DataFrame) -> pl.DataFrame:
+    """Type each distinct result once: `actual_value`, `actual_unit` of each row."""
+    if rows.get_column("col_actual").null_count() == rows.height:
+        nothing = pl.DataFrame(schema={"actual_value": NUMBER, "actual_unit": pl.String})
+        return nothing.clear(rows.height)
+    keys = ["value_raw", "unit_raw", "fiscal_year", "level2"]
+    printed = rows.select(
+        "fiscal_year", "level2", "unit_raw", value_raw="col_actual", operator_raw=pl.lit(None, pl.String)
+    )
+    distinct = printed.unique(keys, keep="any")
+    actual = type_actuals(distinct).select("actual_value", "actual_unit")
+    return (
+        printed.select(keys)
+        .join(
+            pl.concat([distinct.select(keys), actual], how="horizontal"),
+            on=keys,
+            how="left",
+            maintain_order="left",
+            nulls_equal=True,
+        )
+        .select("actual_value", "actual_unit")
+    )
+
+
+def _is_constant(column: pl.Series) -> bool:
+    return column.null_count() == len(column) or (column.null_count() == 0 and column.min() == column.max())
