@@ -69,3 +69,17 @@ def test_a_reviewed_decision_stands_beside_its_finding(published: duckdb.DuckDBP
         " from marts.fct_quality_finding where decision is not null"
     ).fetchall()
     assert found == [("M5", "explained", "2027-12-31", True)]
+
+
+def test_the_profile_says_how_much_is_filled(published: duckdb.DuckDBPyConnection) -> None:
+    found = published.execute(
+        "select row_count, filled_count, filled_share, sum_yuan, previous_row_count from marts.table_profile"
+        " where table_name = 'fct_project_funding' and column_name = 'amount_yuan' and fiscal_year = 2023"
+    ).fetchone()
+    direct = published.execute(
+        "select count(*), count(amount_yuan), sum(amount_yuan) from marts.fct_project_funding"
+    ).fetchone()
+    assert found is not None
+    assert direct is not None
+    assert (found[0], found[1], found[3], found[4]) == (*direct, None)
+    assert round(float(found[2]), 6) == round(direct[1] / direct[0], 6)

@@ -45,16 +45,18 @@ the engine compiles a constant pattern once, and one that comes out of a table f
         "select list, string_agg(word, '|' order by word) as words from " ~ relation ~ " group by list"
     ) -%}
     {%- set words = {} -%}
-    {%- for row in found.rows -%}{%- do words.update({row["list"]: row["words"]}) -%}{%- endfor -%}
+    {%- for row in found.rows -%}{%- do words.update({row["list"]: dbt.escape_single_quotes(row["words"])}) -%}{%- endfor -%}
     {{- return(words) -}}
 {%- endmacro %}
 
-{#- True where `text` holds a word of the list; `whole`: where it is one. -#}
-{% macro holds(text, pattern) -%} regexp_matches({{ text }}, '{{ pattern }}') {%- endmacro %}
+{#- True where `text` is a word of the list; begins with one. Where it holds one: matches(). -#}
+{% macro is_one_of(text, pattern) -%}
+    {{ matches(text, "^(" ~ pattern ~ ")$") }}
+{%- endmacro %}
 
-{% macro is_one_of(text, pattern) -%} regexp_matches({{ text }}, '^({{ pattern }})$') {%- endmacro %}
-
-{% macro begins_with(text, pattern) -%} regexp_matches({{ text }}, '^({{ pattern }})') {%- endmacro %}
+{% macro begins_with(text, pattern) -%}
+    {{ matches(text, "^(" ~ pattern ~ ")") }}
+{%- endmacro %}
 
 {#- The cells that make up a hit, as JSON text: of columns by their names, `evidence("content", "value_raw")`, or of
     named values, `evidence_of({"content": "indicator.content"})`. -#}
@@ -114,9 +116,4 @@ where code in ('{{ codes | join("', '") }}')
     where {{ condition }}
     group by declaration_key
 )
-{%- endmacro %}
-
-{#- How many pairs of neighbouring characters two names have in common: Chinese has no blanks to split words at. -#}
-{% macro shared_pairs(one, other) -%}
-    length(list_intersect({{ bigrams(one) }}, {{ bigrams(other) }}))
 {%- endmacro %}

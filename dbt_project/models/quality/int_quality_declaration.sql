@@ -125,6 +125,7 @@ select
     declaration.project_attribute_raw,
     declaration.total_yuan,
     declaration.annual_goal,
+    coalesce({{ matches("declaration.annual_goal", "[0-9]") }}, false) as goal_has_number,
     declaration.document_id,
     declaration.table_no,
     declaration.line_start,

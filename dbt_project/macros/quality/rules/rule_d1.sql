@@ -8,5 +8,5 @@ select
 from indicator
 where is_satisfaction
     and operator in ('<=', '<')
-    and not {{ holds("concat(content, value_raw)", words.complaint) }}
+    and not {{ matches("concat(content, value_raw)", words.complaint) }}
 {% endmacro %}

@@ -8,6 +8,6 @@ select
 from indicator
 where operator in ('<=', '<')
     and unit_dimension = 'ratio'
-    and {{ holds("plain_content", words.reach_rate) }}
-    and not {{ holds("plain_content", words.not_reach_rate ~ "|" ~ words.failure_rate ~ "|" ~ words.complaint) }}
+    and {{ matches("plain_content", words.reach_rate) }}
+    and not {{ matches("plain_content", words.not_reach_rate ~ "|" ~ words.failure_rate ~ "|" ~ words.complaint) }}
 {% endmacro %}

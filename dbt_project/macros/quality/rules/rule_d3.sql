@@ -8,8 +8,8 @@ select
 from indicator
 where operator in ('>=', '>')
     and (
-        (is_cost and (unit_dimension = 'money' or {{ holds("plain_content", words.cost_ceiling) }}))
-        or {{ holds("plain_content", "(预算|成本)控制率") }}
+        (is_cost and (unit_dimension = 'money' or {{ matches("plain_content", words.cost_ceiling) }}))
+        or {{ matches("plain_content", "(预算|成本)控制率") }}
     )
-    and not {{ holds("plain_content", words.not_cost_ceiling) }}
+    and not {{ matches("plain_content", words.not_cost_ceiling) }}
 {% endmacro %}

@@ -8,6 +8,6 @@ select
 from indicator
 where operator in ('>=', '>')
     and unit_dimension = 'ratio'
-    and {{ holds("plain_content", words.failure_rate) }}
-    and not {{ holds("plain_content", words.not_failure_rate) }}
+    and {{ matches("plain_content", words.failure_rate) }}
+    and not {{ matches("plain_content", words.not_failure_rate) }}
 {% endmacro %}

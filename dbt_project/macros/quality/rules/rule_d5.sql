@@ -9,5 +9,5 @@ from indicator
 where operator in ('>=', '>')
     and unit = '%'
     and target_value >= 100
-    and {{ holds("plain_content", words.capped_at_100) }}
+    and {{ matches("plain_content", words.capped_at_100) }}
 {% endmacro %}

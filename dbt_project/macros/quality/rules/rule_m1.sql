@@ -14,8 +14,8 @@ cap as (
         and base_unit = '元'
         and operator in ('<=', '<', '=')
         and target_value > 0
-        and {{ holds("plain_content", words.total_cost) }}
-        and not {{ holds("plain_content", words.part_cost) }}
+        and {{ matches("plain_content", words.total_cost) }}
+        and not {{ matches("plain_content", words.part_cost) }}
 )
 select
     {{ on_indicator() }},

@@ -7,7 +7,7 @@ with
 price as (
     select *, split_part(base_unit, '/', 2) as per
     from indicator
-    where is_cost and operator in ('<=', '<', '=') and regexp_matches(base_unit, '^元/[^/]+$')
+    where is_cost and operator in ('<=', '<', '=') and {{ matches("base_unit", "^元/[^/]+$") }}
 ),
 pair as (
     select
@@ -18,7 +18,7 @@ pair as (
         price.base_value * quantity.base_value as product_yuan,
         concat(quantity.content, ' ', quantity.value_raw, ' × ', price.content, ' ', price.value_raw) as product,
         price.indicator_key as price_key,
-        {{ shared_pairs("price.plain_content", "quantity.plain_content") }} as closeness
+        {{ shared_bigrams("price.plain_content", "quantity.plain_content") }} as closeness
     from price
     inner join indicator as quantity
         on price.declaration_key = quantity.declaration_key and price.per = quantity.base_unit

@@ -7,7 +7,7 @@ select
     concat('成本指标“', content, '”既无金额也无比率：“', value_raw, '”。') as message_zh
 from indicator
 where is_cost
-    and not {{ holds("level2", "社会|生态|环境") }}
+    and not {{ matches("level2", "社会|生态|环境") }}
     and target_kind is not null
     and not number_not_understood
     and coalesce(unit_dimension, '') not in ('money', 'unit price', 'ratio', 'percentage point')

@@ -8,6 +8,6 @@ select
 from indicator
 where unit = '%'
     and is_cost
-    and {{ holds("plain_content", words.total_cost) }}
-    and not {{ holds("plain_content", words.rate_word) }}
+    and {{ matches("plain_content", words.total_cost) }}
+    and not {{ matches("plain_content", words.rate_word) }}
 {% endmacro %}

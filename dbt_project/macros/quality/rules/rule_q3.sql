@@ -9,5 +9,5 @@ from indicator
 where target_kind = 'qualitative'
     and is_output
     and {{ is_one_of("plain_value", "(长期|中期|短期)?(" ~ words.grade ~ ")") }}
-    and not {{ holds("content", words.scale) }}
+    and not {{ matches("content", words.scale) }}
 {% endmacro %}

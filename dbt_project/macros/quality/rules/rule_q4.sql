@@ -7,5 +7,5 @@ select
     concat('指标“', content, '”以“', value_raw, '”作答，是判断题，没有目标水平。') as message_zh
 from indicator
 where target_kind = 'qualitative'
-    and ({{ holds("content", words.yes_no_question) }} or {{ is_one_of("plain_value", words.yes_no_answer) }})
+    and ({{ matches("content", words.yes_no_question) }} or {{ is_one_of("plain_value", words.yes_no_answer) }})
 {% endmacro %}

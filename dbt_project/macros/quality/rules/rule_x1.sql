@@ -17,7 +17,7 @@ clause as (
                 regexp_replace(annual_goal, '([0-9])[,，]([0-9]{3})', '\1\2', 'g'), '[；;。，,、！!？?\n]'
             )) as printed_clause
         from declaration
-        where regexp_matches(annual_goal, '[0-9]')
+        where goal_has_number
     ) as printed
 ),
 mention as (
@@ -29,7 +29,7 @@ mention as (
             clause, '(?:不少于|不低于|不超过|不高于|至少|达到?|约|≥|≤|>=|<=|>|<)?[0-9]+(?:[.][0-9]+)?[^0-9]{0,8}'
         )) as mention
     from clause
-    where regexp_matches(clause, '[0-9]')
+    where {{ matches("clause", "[0-9]") }}
 ),
 goal_number as (
     select
@@ -41,9 +41,9 @@ goal_number as (
             as goal_value,
         regexp_extract(mention, '[0-9.]+[万亿]?(?:多|余)?(.*)$', 1) as after_number,
         case
-            when regexp_matches(mention, '^(不少于|不低于|至少|达|≥|>)') or regexp_matches(mention, '(以上|多|余)') then '>='
-            when regexp_matches(mention, '^(不超过|不高于|≤|<)') or regexp_matches(mention, '(以内|以下)') then '<='
-            when regexp_matches(mention, '^约') or regexp_matches(mention, '左右') then '~'
+            when {{ matches("mention", "^(不少于|不低于|至少|达|≥|>)") }} or {{ matches("mention", "(以上|多|余)") }} then '>='
+            when {{ matches("mention", "^(不超过|不高于|≤|<)") }} or {{ matches("mention", "(以内|以下)") }} then '<='
+            when {{ matches("mention", "^约") }} or {{ matches("mention", "左右") }} then '~'
             else '='
         end as goal_operator
     from mention
@@ -54,7 +54,7 @@ pair as (
         goal_number.clause,
         goal_number.goal_value,
         goal_number.goal_operator,
-        {{ shared_pairs("plain_clause", "plain_content") }} as closeness,
+        {{ shared_bigrams("plain_clause", "plain_content") }} as closeness,
         least(length(plain_clause), length(plain_content)) - 1 as pair_count,
         regexp_extract(plain_clause, '[\p{Han}]{2}[率度]') as clause_measure,
         regexp_extract(plain_content, '[\p{Han}]{2}[率度]') as indicator_measure

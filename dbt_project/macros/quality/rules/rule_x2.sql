@@ -6,5 +6,5 @@ select
     concat('"', content, '" names two measures; "', value_raw, '" can answer only one.') as message_en,
     concat('“', content, '”包含两个衡量项，“', value_raw, '”只能对应其中一个。') as message_zh
 from indicator
-where {{ holds("unbracketed_content", "(" ~ words.measure ~ ")[，,、；;和及与/].*(" ~ words.measure ~ ")$") }}
+where {{ matches("unbracketed_content", "(" ~ words.measure ~ ")[，,、；;和及与/].*(" ~ words.measure ~ ")$") }}
 {% endmacro %}

@@ -13,6 +13,6 @@ from indicator
 where (is_quantity and unit_dimension = 'ratio')
     or (
         is_quality and is_counted
-        and not {{ holds("concat(content, value_raw)", words.mishap ~ "|" ~ words.complaint) }}
+        and not {{ matches("concat(content, value_raw)", words.mishap ~ "|" ~ words.complaint) }}
     )
 {% endmacro %}
