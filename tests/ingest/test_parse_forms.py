@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from golden_forms import documents, differences, golden, names
+from tests.ingest.golden_forms import documents, differences, golden, names
 
 from ingest.ledger import DISPOSITIONS
 from ingest.parse import parse
