@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from lake_fixture import Document, write_lake
+from tests.dbt.lake_fixture import Document, write_lake
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = REPOSITORY / "dbt_project"
