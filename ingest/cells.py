@@ -49,7 +49,7 @@ def without_tags(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     tagged = text.str.contains("<", literal=True) | text.str.contains("&nbsp;", literal=True)
     if not tagged.any():
         return frame
-    cleaned = text.filter(tagged).str.replace_all(_TAGS, "")
+    cleaned = text.filter(tagged).str.replace_all(r"(?i)<br\s*/?>", "\n").str.replace_all(_TAGS, "")
     return frame.with_columns(text.clone().scatter(tagged.arg_true(), cleaned).alias(column))
 
 

@@ -70,7 +70,7 @@ def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return of each form (`titled`) its `title`, and all its title lines as one `heading`."""
-    lines = tokens.select(titled="form", title="text")
+    lines = tokens.select(titled="form", title=pl.col("text").str.strip_chars("#* "))  # marks of markdown
     first = lines.unique("titled", keep="first", maintain_order=True)
     more = lines.filter(pl.col("titled").is_duplicated())
     joined = more.group_by("titled").agg(heading=pl.col("title").str.join(" "))

@@ -31,14 +31,14 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
         pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(roles)
     )
     return (
-        _join_blank_separated(tokens)
+        join_spaced(tokens)
         .with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
         .filter(pl.col("role").is_in(roles))
         .select("form", "line", "role", "value")
     )
 
 
-def _join_blank_separated(tokens: pl.DataFrame) -> pl.DataFrame:
+def join_spaced(tokens: pl.DataFrame) -> pl.DataFrame:
     """Join neighbouring texts of a line where blanks separate cells: there a blank inside a value cuts it apart."""
     text = pl.col("role").is_null() & (pl.col("dialect") == "space")
     if not tokens.select(text.any()).item():
@@ -85,6 +85,7 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         project_code=pl.when(code.is_null() & in_name).then(name.str.extract(CODE_BEFORE_NAME, 1)).otherwise(code),
         project_name=pl.when(in_name).then(name.str.extract(CODE_BEFORE_NAME, 2)).otherwise(_one_line(name)),
         project_attribute_raw=pl.col("attribute"),
+        department=pl.coalesce("department", "local_department"),
         unit=pl.coalesce("unit", "reporting_unit").str.replace(_UNIT_BEHIND, ""),
         project_attribute=_ticked(pl.col("attribute")).str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
     )

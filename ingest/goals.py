@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ingest.forms import join_spaced
 from ingest.structure import GOALS
 
 
@@ -14,6 +15,7 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row a form and role (goal, goal_project, goal_result): `form`, `role`, `text`, `line` (where it begins).
     """
+    tokens = join_spaced(tokens)
     role, line = pl.col("role"), pl.col("line")
     label = role.is_in(GOALS) & (pl.col("kind") != "text")
     tokens = tokens.with_columns(

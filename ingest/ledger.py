@@ -111,32 +111,44 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
         found = found.join(formless, on="document_id", how="left", maintain_order="left")
     else:
         found = found.with_columns(formless=pl.lit(None, pl.String))
-    why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("refusal", "formless"))
+    why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("formless", "refusal"))
     return found.with_columns(
         disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined", DISPOSITION)).otherwise("disposition"),
         reason=pl.coalesce(why, "reason"),
     ).drop("formless")
 
 
+_RUN_TOGETHER: Final = r"一级指标.*二级指标.*(?:产出|投入|效益|成本)|项目名称.*(?:主管部门|实施单位).*(?:一级|年度|资金)"
+"""Header and rows, or the project and its money, in one line: the cells ran together."""
+_ABOUT_TARGETS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：]|设定|如下)"
+
+
 def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """Say why documents without any form have none: `document_id`, `formless` (a code of messages.yml)."""
+    """Say why documents that gave nothing gave nothing, one reason a document: `document_id`, `formless`.
+
+    A blank template (forms without a project) is one only where its cells did not run together.
+    """
     text = pl.col("raw_text")
+    read = forms.group_by("document_id").agg(blank=(pl.col("refusal") == "form_without_project").all())
+    unread = lines.lazy().join(read.lazy(), on="document_id", how="left").filter(pl.col("blank").fill_null(value=True))
     return (
-        lines.lazy()
-        .join(forms.lazy().select("document_id").unique(), on="document_id", how="anti")
-        .group_by("document_id")
+        unread.group_by("document_id")
         .agg(
-            run_together=text.str.contains("一级指标.*二级指标|项目名称.*主管部门").any(),
-            about=text.str.contains("绩效|指标").any(),
+            pl.col("blank").first(),
+            run_together=text.str.contains(_RUN_TOGETHER).any(),
+            about=text.str.contains(_ABOUT_TARGETS).any(),
         )
         .select(
             "document_id",
             formless=pl.when("run_together")
             .then(pl.lit("separators_lost"))
+            .when("blank")
+            .then(None)
             .when("about")
             .then(pl.lit("prose"))
             .otherwise(pl.lit("no_form")),
         )
+        .drop_nulls()
         .collect(engine="in-memory")
     )
 

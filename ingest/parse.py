@@ -4,15 +4,14 @@ from typing import Final
 
 import polars as pl
 
-from ingest import assemble, indicators, lists, money, streams
 from ingest import cells as cell
 from ingest import forms as form
-from ingest.goals import goals
+from ingest import assemble, fragments, indicators, lists, money, streams
 from ingest.reading import Reading
+from ingest.goals import goals
 from ingest.structure import describe
 from ingest.tokens import spelled
 from ingest.tokens import tokens as tokenise
-
 
 def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Read the forms in `lines`.
@@ -57,22 +56,14 @@ def _part() -> pl.Expr:
     kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}
     rows = ~kind.is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
     return (
-        pl.when(pl.col("form").is_null())
-        .then(None)
-        .when("in_list")
-        .then(part["list"])
-        .when("open")
-        .then(pl.when(rows).then(part["table"]))
-        .when("paying")
-        .then(part["paying"])
-        .when(kind.is_in(["title", "unit", "task"]))
-        .then(part["title"])
-        .when(kind == "field")
-        .then(part["field"])
-        .when(pl.col("region") == "goal")
-        .then(part["goal"])
-        .when(pl.col("region").is_in(["money", "sum", "money_columns"]))
-        .then(part["money"])
+        pl.when(pl.col("form").is_null()).then(None)
+        .when("in_list").then(part["list"])
+        .when("open").then(pl.when(rows).then(part["table"]))
+        .when("paying").then(part["paying"])
+        .when(kind.is_in(["title", "unit", "task"])).then(part["title"])
+        .when(kind == "field").then(part["field"])
+        .when((pl.col("region") == "goal") & ~kind.is_in(["head", "ruler", "note", "page", "blank"])).then(part["goal"])
+        .when(pl.col("region").is_in(["money", "sum", "money_columns"])).then(part["money"])
     )
 
 
@@ -81,9 +72,10 @@ def _tokens(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     single = pl.col("dialect") == "cell"
     streamed = lines.filter(single)
     if not streamed.height:
-        return tokenise(cell.split(lines)), pl.DataFrame(schema={"line": pl.UInt32, "leader": pl.UInt32})
+        return fragments.join_lines(tokenise(cell.split(lines)))
     laid, leaders = streams.rows(streamed)
     whole = lines.filter(~single)
     tokens = tokenise(cell.split(whole))
-    tokens = tokens.with_columns(whole.get_column("line")[tokens.get_column("line")])
-    return pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True), leaders
+    tokens, drawn = fragments.join_lines(tokens.with_columns(whole.get_column("line")[tokens.get_column("line")]))
+    tokens = pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True)
+    return tokens, pl.concat([leaders, drawn])

@@ -79,15 +79,15 @@ def regions(forms: pl.DataFrame) -> pl.DataFrame:
     """Add `region_code` and `region_from` to forms.
 
     Args:
-        forms: with `project_code`, `title`, `department_name`, `unit_name`, `folder_region`.
+        forms: with `project_code`, `title`, `local_department`, `department_name`, `unit_name`, `folder_region`.
 
     Returns:
-        The frame with `region_code` and `region_from` (code, title, department, unit, folder; NULL where nothing says it).
+        The frame with `region_code` and `region_from` (code, title, office, department, unit, folder; NULL where nothing says it).
     """
     known = table().select(area="region_code")
     area = pl.col("project_code").str.head(6)
     forms = forms.with_columns(area=pl.when(area.is_in(known.get_column("area").implode())).then(area))
-    sources = {"title": "title", "department": "department_name", "unit": "unit_name"}
+    sources = {"title": "title", "office": "local_department", "department": "department_name", "unit": "unit_name"}
     for name, column in sources.items():
         places = locate(forms.get_column(column)).rename({"text": column, "region_code": f"by_{name}"})
         forms = forms.join(places, on=column, how="left", maintain_order="left")
@@ -97,7 +97,7 @@ def regions(forms: pl.DataFrame) -> pl.DataFrame:
         inside = pl.col(f"by_{name}").str.head(2) == pl.col("area").str.head(2)
         forms = forms.with_columns(pl.when(vague & inside).then(f"by_{name}").alias(f"within_{name}"))
     order = [
-        *((f"within_{name}", name) for name in ("title", "department", "unit")),
+        *((f"within_{name}", name) for name in sources),
         ("area", "code"),
         *((f"by_{name}", name) for name in sources),
         ("folder_region", "folder"),

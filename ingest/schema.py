@@ -76,7 +76,7 @@ LAKE: Final[dict[str, pl.Schema]] = {
             "fiscal_year": pl.Int32,
             "fiscal_year_from": pl.String,  # title, header, folder, file_name, document
             "region_code": pl.String,  # GB/T 2260, six digits; NULL where nothing says it
-            "region_from": pl.String,  # code, title, department, folder
+            "region_from": pl.String,  # code, title, office (of a transfer), department, unit, folder
             "project_name": pl.String,
             "project_code": pl.String,  # as printed; NULL where none is
             "library_year": pl.Int32,  # year of entry into the project library, from the code

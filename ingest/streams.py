@@ -1,27 +1,23 @@
 """Texts with one cell a line → rows: where line ends no longer say where a row ends, the words do.
 
-PDF text and some web pages come this way. Labels open rows; what stands behind a label belongs to it; in the indicator
-table a row ends with its target. Where cell ends are marked (" |") blank cells count and rows have a fixed width.
+PDF text and some web pages come this way. Labels open rows; what stands behind a label belongs to it. Rows of indicator
+tables are parted in `ingest.runs`. Where cell ends are marked (" |") blank cells count and rows have a fixed width.
 """
 
 from typing import Final
 
 import polars as pl
 
-from ingest import lexicon
+from ingest import fragments, runs
 from ingest.cells import BLANKS, without_tags
-from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, TABLE_COLUMNS
-from ingest.tokens import ROLES, titles, tokens
+from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS
+from ingest.tokens import titles, tokens
 
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
-_TARGET: Final = (
-    r"^\s*(?:[≥≤＞＜><=＝≧≦]|不低于|不少于|不超过|不高于|大于|小于)|^\s*[\d０-９][\d０-９,.，]*\s*\S{0,4}$"
-    r"|^(?:优|良|中|差|好|较好|良好|优秀|合格|达标|完成|是|否|提高|提升|降低|减少|增加|增强|改善|完善|保障|合理|有效|显著|明显|长期|持续|稳定|"
-    r"有所提高|有所提升|不断提高|逐步提高|明显提高|显著提高|有效提升|有效提高|明显改善|持续改善|零|无|及时)$|月底?前|日前|年底前?"
-)
-"""What ends a row of two columns: an operator, a number with a short unit, a grade, a date."""
 _SENTENCE: Final = r"[。；;！!：:]\s*$"
-_NUMBERED: Final = r"^\s*[\"“]?(?:\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[)）、.]|[①-⑩])"
+_NUMBERED: Final = r"^\s*[\"“]?(?:\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[)）、.]|[①-⑩]|目标\s*\d)"
+_ANEW: Final = r"^\s*[\"“]?(?:1[.、．)）]|[(（]?一[)）、.]|①|目标\s*1\D)"
+"""Where a numbering begins (again)."""
 
 
 def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -34,31 +30,33 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         Tokens as `ingest.tokens.tokens` returns them, `line` being the line that the row begins on; and `line`, `leader`:
         which row's first line each line's words went to.
     """
+    stream = _stream(lines)
+    pages = stream.filter("page").select("line", column_no=pl.lit(0, pl.UInt16), text="text", role="role", label="label")
+    stream = _begins(_parts(stream.filter(~pl.col("page"), ~_is_note())))
+    stream = runs.part(_part_goals(stream))
+    stream = stream.with_columns(row=pl.col("begins").cum_sum()).with_columns(leader=pl.col("line").first().over("row"))
+    owners = pl.concat([stream.select("line", "leader"), pages.select("line", leader="line")]).unique("line", keep="first")
+    spoken = lines.filter(pl.col("raw_text").str.strip_chars(BLANKS + "|") != "").select("line", "document_id")
+    leaders = spoken.join(owners, on="line", how="left", maintain_order="left").with_columns(
+        pl.col("leader").forward_fill().over("document_id")
+    )
+    laid = pl.concat([_lay_out(stream), pages]).sort("line", maintain_order=True)
+    return laid, leaders.drop_nulls().select("line", "leader")
+
+
+def _stream(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells in reading order with their roles: `line`, `text` ("": a marked blank cell), `role`, `label`,
+    `document_id`, `marked` (the document marks its cells' ends), `page` (a page's number, no cell)."""
     cells = _cells(lines)
     found = tokens(cells.filter(pl.col("text") != "")).drop("column_no")
     blanks = cells.filter(pl.col("text") == "").select("line", "text")
     stream = pl.concat([found, blanks], how="diagonal_relaxed").sort("line", maintain_order=True)
-    documents = lines.select(
-        "line", "document_id", marked=pl.col("raw_text").str.strip_chars(BLANKS).str.ends_with("|")
-    )
+    raw = pl.col("raw_text").str.strip_chars(BLANKS)
+    documents = lines.select("line", "document_id", marked=raw.str.ends_with("|"))
     stream = stream.join(documents, on="line", how="left", maintain_order="left").with_columns(
-        marked=pl.col("marked").mean().over("document_id") > 0.5
+        marked=pl.col("marked").mean().over("document_id") > 0.5, page=pl.col("text").str.contains(PAGE)
     )
-    stream = _rejoin_labels(stream).filter(~_is_note())
-    stream = _breaks(stream)
-    stream = _split_table(stream)
-    laid, leaders = _lay_out(stream)
-    spoken = lines.filter(pl.col("raw_text").str.strip_chars(BLANKS + "|") != "").select("line", "document_id")
-    leaders = spoken.join(leaders, on="line", how="left", maintain_order="left").with_columns(
-        pl.col("leader").forward_fill().over("document_id")
-    )
-    return laid, leaders.drop_nulls().select("line", "leader")
-
-
-def _is_note() -> pl.Expr:
-    """Say whether a cell only remarks on the label before it: (2024年-2026年), (盖章)."""
-    bracketed = pl.col("text").str.contains(r"^[(（][^()（）]*[)）]$") & pl.col("role").is_null()
-    return (bracketed & pl.col("role").shift(1).is_not_null() & ~titles(pl.col("text"))).fill_null(value=False)
+    return fragments.join_cells(stream)
 
 
 def _cells(lines: pl.DataFrame) -> pl.DataFrame:
@@ -66,219 +64,123 @@ def _cells(lines: pl.DataFrame) -> pl.DataFrame:
     raw = pl.col("raw_text").str.strip_chars(BLANKS)
     spaced = r"^([-\d,.]+)[ \u{3000}\u{a0}]+(\D\S*)$"
     parts = (
-        pl.when(raw.str.ends_with("|"))
-        .then(raw.str.strip_suffix("|").str.split("|"))
-        .when(raw.str.contains(spaced))
-        .then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))
+        pl.when(raw.str.ends_with("|")).then(raw.str.strip_suffix("|").str.split("|"))
+        .when(raw.str.contains(spaced)).then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))
         .otherwise(pl.concat_list(raw))
     )
-    marked = raw.str.ends_with("|")
     cells = (
-        lines.select("line", text=parts, marked=marked)
+        lines.select("line", text=parts, marked=raw.str.ends_with("|"))
         .explode("text")
-        .with_columns(pl.col("text").fill_null("").str.strip_chars(BLANKS))
-        .filter((pl.col("text") != "") | pl.col("marked"))
+        .select("line", "marked", text=pl.col("text").fill_null("").str.strip_chars(BLANKS), column_no=pl.lit(0, pl.UInt16))
     )
-    text = cells.filter(pl.col("text") != "").select("line", column_no=pl.lit(0, pl.UInt16), text="text")
-    blank = cells.filter(pl.col("text") == "").select("line", column_no=pl.lit(0, pl.UInt16), text="text")
-    return pl.concat([without_tags(text, "text").filter(pl.col("text") != ""), blank]).sort("line", maintain_order=True)
+    return without_tags(cells, "text").filter((pl.col("text") != "") | pl.col("marked")).drop("marked")
 
 
-def _rejoin_labels(stream: pl.DataFrame) -> pl.DataFrame:
-    """Put labels together that line breaks have cut (服务对象满意度 + 指标): the longest that the lexicon knows."""
-    text = pl.col("text")
-    stream = stream.with_columns(
-        at=pl.int_range(pl.len(), dtype=pl.Int32),
-        taken=pl.lit(value=False),
-        short=(text.str.len_chars() <= 14) & (text != "") & ~text.str.contains(r"\d"),
-        opens=~text.str.contains(r"^[(（\[]"),
-    )
-    for length in (4, 3, 2):
-        same = pl.all_horizontal(
-            [
-                (pl.col("document_id").shift(-k) == pl.col("document_id"))
-                & pl.col("short").shift(-k)
-                & ~pl.col("taken").shift(-k)
-                for k in range(1, length)
-            ]
-            + [pl.col("short"), pl.col("opens"), ~pl.col("taken")]
-        )
-        joined = stream.select(
-            "at", together=pl.when(same).then(pl.concat_str(text.shift(-k) for k in range(length)))
-        ).drop_nulls()
-        words = (
-            joined.select(pl.col("together").unique())
-            .with_columns(word=lexicon.normalise(pl.col("together")))
-            .join(lexicon.labels(), on="word")
-            .filter(pl.col("word").str.len_chars() > 2)
-        )
-        hits = joined.join(words, on="together", maintain_order="left").filter(
-            (pl.col("at") - pl.col("at").shift(1)).fill_null(length) >= length
-        )
-        if not hits.height:
-            continue
-        pieces = (
-            hits.select("at", n=pl.int_ranges(0, length))
-            .explode("n")
-            .select(at=(pl.col("at") + pl.col("n")).cast(pl.Int32), n="n")
-        )
-        stream = stream.join(
-            hits.select("at", "together", new_role=pl.col("role").cast(ROLES), new_label="label"),
-            on="at",
-            how="left",
-            maintain_order="left",
-        ).join(pieces, on="at", how="left", maintain_order="left")
-        stream = (
-            stream.filter((pl.col("n").is_null()) | (pl.col("n") == 0))
-            .with_columns(
-                text=pl.coalesce("together", "text"),
-                role=pl.coalesce("new_role", "role"),
-                label=pl.coalesce("new_label", "label"),
-                taken=pl.col("taken") | pl.col("together").is_not_null(),
-            )
-            .drop("together", "new_role", "new_label", "n")
-            .with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
-        )
-    return stream.drop("at", "taken", "short", "opens")
+def _is_note() -> pl.Expr:
+    """Say whether a cell only remarks on the label before it: (2024年-2026年), (盖章)."""
+    bracketed = pl.col("text").str.contains(r"^[(（][^()（）]*[)）]$") & pl.col("role").is_null()
+    money = pl.col("text").str.contains(r"^[(（](?:万|百万|千|亿)?元[)）]$")
+    return (bracketed & ~money & pl.col("role").shift(1).is_not_null() & ~titles(pl.col("text"))).fill_null(value=False)
 
 
-def _breaks(stream: pl.DataFrame) -> pl.DataFrame:
-    """Mark where rows begin (`begins`), by labels alone, and which part of a form each cell is in (`part`)."""
+def _parts(stream: pl.DataFrame) -> pl.DataFrame:
+    """Add `kind` (what a label is), `part` of the form (head, money_table, goal, table) and `speaks` (it is a label here)."""
     role = pl.col("role")
+    groups = {
+        "field": FIELDS, "goal": GOALS, "head": HEADS, "column": _COLUMNS, "level": LEVELS, "money_head": ("money_head",),
+        "money": (*MONEY, "sum"), "signature": ("signature",), "task": ("task",),
+    }
+    of = {name: kind for kind, names in groups.items() for name in reversed(names)} | {"money_head": "money_head"}
     new = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
-    before = role.shift(1)
-    title = role.is_null() & titles(pl.col("text")) & (pl.col("text") != "")
-    kind = (
-        pl.when(title)
-        .then(pl.lit("title"))
-        .when(role.is_in(FIELDS))
-        .then(pl.lit("field"))
-        .when(role.is_in(GOALS))
-        .then(pl.lit("goal"))
-        .when(role.is_in(HEADS))
-        .then(pl.lit("head"))
-        .when(role.is_in(_COLUMNS))
-        .then(pl.lit("column"))
-        .when(role.is_in(LEVELS))
-        .then(pl.lit("level"))
-        .when(role == "money_head")
-        .then(pl.lit("money_head"))
-        .when(role.is_in([*MONEY, "sum"]))
-        .then(pl.lit("money"))
-        .when(role == "signature")
-        .then(pl.lit("signature"))
-        .when(role == "ruler")
-        .then(pl.lit("ruler"))
+    stream = stream.with_columns(
+        new=new,
+        kind=pl.when(role.is_null() & titles(pl.col("text"))).then(pl.lit("title"))
+        .when((role == "ruler") & (pl.col("text").str.len_chars() > 2)).then(pl.lit("ruler"))
+        .otherwise(role.cast(pl.String).replace_strict(of, default=None, return_dtype=pl.String)),
     )
-    stream = stream.with_columns(kind=kind, new=new)
-    kind, said = pl.col("kind"), pl.col("kind").is_not_null()
-    follows = pl.col("kind").shift(1)
-    column = (kind == "column") & follows.is_in(["column", "money_head"])
-    lower = (role == "source_level") & (before == "source")
-    second = role.is_in(["level2", "level2_cost"]) & before.is_in(["level1", "level1_or_2"])
-    goal = (kind == "goal") & (follows == "goal")
-    stays = (column | lower | second | goal).fill_null(value=False)
-    # Inside a table only levels, sums, new headers and the form's end speak; other words are contents.
+    kind = pl.col("kind")
     opened = (
-        pl.when((kind == "column") & role.is_in(["col_content", "col_value"]))
-        .then(pl.lit("table"))
-        .when((kind == "column") & role.is_in(MONEY_COLUMNS))
-        .then(pl.lit("money_table"))
-        .when(
-            new
-            | (kind.is_in(["title", "signature"]))
-            | (role == "other_field")
-            | ((kind == "field") & (role == "project_name"))
-        )
-        .then(pl.lit("head"))
-        .when(kind == "goal")
-        .then(pl.lit("goal"))
+        pl.when((kind == "level") | ((kind == "column") & role.is_in(["col_content", "col_value"]))).then(pl.lit("table"))
+        .when((kind == "column") & role.is_in(MONEY_COLUMNS)).then(pl.lit("money_table"))
+        .when(new | kind.is_in(["title", "signature"]) | (role == "other_field") | (role == "project_name")).then(pl.lit("head"))
+        .when(kind == "goal").then(pl.lit("goal"))
     )
-    stream = stream.with_columns(part=opened.forward_fill(), stays=stays)
-    inner = (pl.col("part") == "table") & ~kind.is_in(["column", "head", "level"]) & (role != "sum")
+    # Inside a table only levels, sums, headers and the form's end speak; other words are contents.
+    silent = (pl.col("part") == "table") & ~kind.is_in(["column", "head", "level"]) & (role != "sum")
+    return stream.with_columns(part=opened.forward_fill()).with_columns(
+        speaks=kind.is_not_null() & ~silent.fill_null(value=False)
+    )
+
+
+def _begins(stream: pl.DataFrame) -> pl.DataFrame:
+    """Mark the cells that begin a row (`begins`): labels, but those that stand beside the label before them."""
+    kind, role, before = pl.col("kind"), pl.col("role"), pl.col("role").shift(1)
+    column = (kind == "column") & kind.shift(1).is_in(["column", "money_head"])
+    lower = (role == "source_level") & (before == "source")
+    second = role.is_in(["level2", "level2_plain", "level2_cost"]) & before.is_in(["level1", "level1_or_2"])
+    goal = (kind == "goal") & (kind.shift(1) == "goal")
+    beside = (column | lower | second | goal).fill_null(value=False) & ~pl.col("new")
+    stream = stream.with_columns(opens=pl.col("speaks") & ~beside)
+    # Texts below a row of labels are a row of their own.
+    labels = (pl.col("speaks") & kind.is_in(["goal", "column"])).sum().over(pl.col("opens").cum_sum(), "document_id")
+    last = pl.col("speaks").shift(1) & (labels.shift(1) > 1) & ~pl.col("new")
+    below = (~pl.col("speaks") & last).fill_null(value=False)
+    return stream.with_columns(begins=pl.col("opens") | below | pl.col("new"), below=below).drop("opens")
+
+
+def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:
+    """Part the text below two goals' labels where it says so itself: by quotes, a numbering that begins anew, two sentences,
+    or because there are just two lines. Where nothing tells, each line becomes a row, which nobody can assign.
+
+    Adds `piece`: the number of the goal that a text belongs to, in its row.
+    """
+    text, row = pl.col("text"), pl.col("begins").cum_sum()
+    goal = ~pl.col("speaks") & (pl.col("part") == "goal") & ~pl.col("marked")
+    named = pl.when(pl.col("speaks") & (pl.col("role") != "goal_head")).then("role")
+    labels = named.drop_nulls().n_unique().over(row).shift(1)
     stream = stream.with_columns(
-        speaks=said & ~inner.fill_null(value=False), run=(~pl.col("stays")).cum_sum()
-    ).with_columns(
-        # Texts below a row of labels are a row of their own.
-        many=(pl.col("speaks") & kind.is_in(["goal", "column"])).sum().over("run", "document_id") > 1
+        row=row, goal=goal, waiting=pl.when(goal & pl.col("below")).then(labels).forward_fill(), nth=pl.col("line").cum_count().over(row) - 1
     )
-    text = ~pl.col("speaks")
-    below = text & pl.col("many").shift(1).fill_null(value=False) & pl.col("speaks").shift(1).fill_null(value=False)
-    return stream.with_columns(begins=(pl.col("speaks") & ~pl.col("stays")) | below | pl.col("new"))
+    plain = goal & (pl.col("waiting") == 2) & pl.col("below").any().over("row")
+    marks = text.str.count_matches('["“”]').sum().over("row")
+    anew = (text.str.contains(_ANEW) & (pl.col("nth") > 0)).cast(pl.UInt32)
+    ended = (text.str.contains(r"[。！!]\s*$").shift(1) & (pl.col("nth") > 0)).fill_null(value=False).cast(pl.UInt32)
+    quoted = text.str.count_matches('"').cum_sum().over("row") - text.str.count_matches('"')
+    lines = pl.len().over("row")
+    piece = (
+        pl.when((marks > 0) & (text.str.count_matches('"').sum().over("row") == 4)).then(quoted // 2)
+        .when(~plain | (lines == 1)).then(0)
+        .when(lines == 2).then("nth")
+        .when(anew.sum().over("row") == 1).then(anew.cum_sum().over("row"))
+        .when((ended.sum().over("row") == 1) & text.last().str.contains(r"[。！!]\s*$").over("row")).then(ended.cum_sum().over("row"))
+        .otherwise(None)
+    )
+    stream = stream.with_columns(piece=piece.cast(pl.Int32))
+    return stream.with_columns(begins=pl.col("begins") | pl.col("piece").is_null(), piece=pl.col("piece").fill_null(0)).drop(
+        "row", "goal", "waiting", "nth", "below"
+    )
 
 
-def _split_table(stream: pl.DataFrame) -> pl.DataFrame:
-    """Part the cells of indicator tables into rows: by their width where blanks are marked, else by their targets."""
-    header = (pl.col("kind") == "column") & (pl.col("part") == "table")
-    level_columns = pl.col("role").is_in(["col_level1", "col_level2"])
-    stream = stream.with_columns(
-        header=pl.when(header).then(pl.col("begins").cum_sum()), group=pl.col("begins").cum_sum()
-    )
-    widths = (
-        stream.filter(pl.col("header").is_not_null())
-        .group_by("header")
-        .agg(columns=(~level_columns).sum().cast(pl.Int32))
-    )
-    stream = stream.join(widths, on="header", how="left", maintain_order="left").with_columns(
-        columns=pl.col("columns").forward_fill()
-    )
-    cell = (pl.col("part") == "table") & ~pl.col("speaks")
-    stream = stream.with_columns(cell=cell).with_columns(
-        nth=(pl.col("cell").cum_sum().over("group").cast(pl.Int32) - 1),
-        cells=pl.col("cell").sum().over("group").cast(pl.Int32),
-        target=(pl.col("cell") & pl.col("text").str.contains(_TARGET)),
-    )
-    by_width = pl.col("cell") & (pl.col("nth") > 0) & (pl.col("nth") % pl.col("columns") == 0) & pl.col("marked")
-    after_target = (
-        pl.col("cell")
-        & pl.col("target").shift(1).fill_null(value=False)
-        & (pl.col("nth") > 0)
-        & ((pl.col("columns") == 2) & ~pl.col("marked") & (pl.col("cells") > 2))
-    )
-    return stream.with_columns(begins=pl.col("begins") | by_width | after_target)
-
-
-def _lay_out(stream: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Number the rows' cells; join what line breaks have cut: values of fields, goals, contents before their target."""
-    line = pl.col("line")
-    stream = stream.with_columns(row=pl.col("begins").cum_sum()).with_columns(leader=line.first().over("row"))
-    leaders = stream.select("line", "leader").unique("line", keep="first", maintain_order=True)
-    stream = stream.with_columns(own=pl.col("speaks").cum_sum().over("row"), quotes=_quotes())
+def _lay_out(stream: pl.DataFrame) -> pl.DataFrame:
+    """Number the rows' cells; join what line breaks have cut: values of fields, goals, contents (`wraps`)."""
+    text, row = pl.col("text"), pl.col("row")
     prose = ~pl.col("speaks") & pl.col("part").is_in(["head", "goal"]) & ~pl.col("marked")
-    in_row = pl.col("cell") & ~pl.col("marked") & (pl.col("columns") == 2)
-    wrapped = in_row & ~pl.col("target") & (pl.col("cell").sum().over("row") > 2) & pl.col("target").any().over("row")
-    first = pl.col("text").str.len_chars().first().over("row", "own") >= 8
-    glue = prose | (wrapped & first)
-    same = (
-        glue
-        & glue.shift(1)
-        & (pl.col("row") == pl.col("row").shift(1))
-        & (pl.col("own") == pl.col("own").shift(1))
-        & (pl.col("quotes") == pl.col("quotes").shift(1))
-        & ~pl.col("speaks").shift(1)
+    stream = stream.with_columns(prose=prose)
+    together = (row == row.shift(1)) & ~pl.col("speaks") & ~pl.col("speaks").shift(1) & (
+        (pl.col("prose") & pl.col("prose").shift(1) & (pl.col("piece") == pl.col("piece").shift(1))) | pl.col("wraps").shift(1)
     )
-    stream = stream.with_columns(piece=(~same.fill_null(value=False)).cum_sum())
-    sentence = (
-        pl.when(pl.col("text").shift(1).str.contains(_SENTENCE) | pl.col("text").str.contains(_NUMBERED))
-        .then(pl.lit("\n"))
-        .otherwise(pl.lit(""))
-    )
-    stream = stream.with_columns(
-        text=pl.when(pl.col("piece") == pl.col("piece").shift(1)).then(sentence + pl.col("text")).otherwise("text")
-    )
-    laid = (
-        stream.group_by("piece", maintain_order=True)
-        .agg(pl.col("leader", "row", "role", "label").first(), pl.col("text").str.join(""))
+    stream = stream.with_columns(cell=(~together.fill_null(value=False)).cum_sum())
+    # A new line of the text, or only of the page?
+    breaks = text.shift(1).str.contains(_SENTENCE) | text.str.contains(_NUMBERED)
+    gap = pl.when(pl.col("cell") == pl.col("cell").shift(1)).then(
+        pl.when(breaks & pl.col("prose")).then(pl.lit("\n")).otherwise(pl.lit(""))
+    ).otherwise(pl.lit(""))
+    return (
+        stream.with_columns(text=gap + text)
+        .group_by("cell", maintain_order=True)
+        .agg(pl.col("leader", "row", "role", "label").first(), text.str.join(""))
         .with_columns(column_no=pl.int_range(pl.len(), dtype=pl.UInt16).over("row"))
-        .filter(pl.col("text") != "")
-        .with_columns(pl.col("text").str.strip_chars('"'))
-        .filter(pl.col("text") != "")
+        .with_columns(text.str.strip_chars('"' + BLANKS))
+        .filter(text != "")
+        .select(pl.col("leader").alias("line"), "column_no", "text", "role", "label")
     )
-    return laid.select(line="leader", column_no="column_no", text="text", role="role", label="label"), leaders
-
-
-def _quotes() -> pl.Expr:
-    """Count the quoted blocks that have ended before a cell: two goals in quotes stay two."""
-    marks = pl.col("text").str.count_matches('"')
-    before = marks.cum_sum().over("row") - marks
-    return (before // 2).cast(pl.Int32)

@@ -1,0 +1,113 @@
+"""Labels that a line break has cut in two (服务对象满意度 / 指标) → whole labels again."""
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from ingest import lexicon
+from ingest.tokens import ROLES
+
+_LONGEST: Final = 4
+"""Lines that one label goes over, at most."""
+_WHOLE: Final = 3
+"""Characters that a joined label has, at least: shorter ones arise by chance."""
+
+
+@cache
+def beginnings() -> list[str]:
+    """Return the texts that a label may begin with: every true beginning, of two characters or more, of a known word."""
+    words = lexicon.labels().get_column("word").to_list()
+    return sorted({word[:cut] for word in words if len(word) > _WHOLE for cut in range(2, len(word))})
+
+
+def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
+    """Put the cells of one-cell lines together that make a label, the longest that the lexicon knows.
+
+    Args:
+        stream: `line`, `document_id`, `text`, `role`, `label`, in reading order; a cell a row.
+
+    Returns:
+        The same columns; of cells that were joined the first, with the whole label.
+    """
+    text = pl.col("text")
+    for length in range(_LONGEST, 1, -1):
+        short = (text.str.len_chars() <= 14) & (text != "") & ~text.str.contains(r"\d")
+        stream = stream.with_columns(
+            at=pl.int_range(pl.len(), dtype=pl.Int32), short=short, opens=short & ~text.str.contains(r"^[(（\[]")
+        )
+        together = [
+            (pl.col("document_id").shift(-k) == pl.col("document_id")) & pl.col("short").shift(-k) for k in range(1, length)
+        ]
+        pieces = stream.select(
+            "at", joined=pl.when(pl.col("opens"), *together).then(pl.concat_str(text.shift(-k) for k in range(length)))
+        ).drop_nulls()
+        hits = pieces.join(_known(pieces.get_column("joined")), on="joined", maintain_order="left").filter(
+            (pl.col("at") - pl.col("at").shift(1)).fill_null(length) >= length
+        )
+        if hits.height:
+            inner = hits.select(at=pl.col("at") + pl.int_ranges(1, length)).explode("at").cast(pl.Int32)
+            stream = (
+                stream.join(inner, on="at", how="anti", maintain_order="left")
+                .join(hits.rename({"role": "new", "label": "of"}), on="at", how="left", maintain_order="left")
+                .with_columns(text=pl.coalesce("joined", "text"), role=pl.coalesce("new", "role"), label=pl.coalesce("of", "label"))
+                .drop("joined", "new", "of")
+            )
+        stream = stream.drop("at", "short", "opens")
+    return stream
+
+
+def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Put a label together that ends one line of cells and begins the next; the two lines become one row.
+
+    Only a line of nothing but labels is continued so: where it holds a value, its row is complete.
+
+    Args:
+        tokens: as `ingest.tokens.tokens` returns them.
+
+    Returns:
+        The tokens, and `line`, `leader`: the lines that were drawn into the line above.
+    """
+    line, text = pl.col("line"), pl.col("text")
+    none = tokens.select("line", leader="line").clear()
+    ends = ((line != line.shift(-1)) & (text.str.len_bytes() <= 45) & text.is_in(beginnings())).fill_null(value=False)
+    if not tokens.select(ends.any()).item():
+        return tokens, none
+    tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    pairs = tokens.select(
+        "at", "line", "column_no", ends=ends, joined=pl.concat_str(text, text.shift(-1)), second=line.shift(-1),
+        moved=pl.col("column_no").cast(pl.Int32) - pl.col("column_no").shift(-1).cast(pl.Int32),
+        whole=text.is_in(lexicon.labels().get_column("word").implode()),
+        bracket=text.shift(-1).str.contains(r"^[(（\[]"),
+    ).filter("ends", ~pl.col("bracket"))
+    pairs = pairs.join(_known(pairs.get_column("joined")), on="joined", maintain_order="left")
+    valued = tokens.filter(pl.col("role").is_null()).join(pairs.select("line", fragment="at"), on="line").filter(
+        pl.col("at") != pl.col("fragment")
+    )
+    pairs = pairs.join(valued, on="line", how="anti").unique("line", keep="last", maintain_order=True)
+    pairs = pairs.filter(~pl.col("line").is_in(pairs.get_column("second").implode()))
+    if not pairs.height:
+        return tokens.drop("at"), none
+    whole = pairs.select("at", "joined", new="role", of="label")
+    below = pairs.select(pl.col("second").alias("line"), leader="line", moved="moved", gone=pl.col("at") + 1)
+    rows = (
+        tokens.join(whole, on="at", how="left", maintain_order="left")
+        .join(below, on="line", how="left", maintain_order="left")
+        .filter(pl.col("gone").is_null() | (pl.col("at") != pl.col("gone")))
+        .with_columns(
+            line=pl.coalesce("leader", "line"),
+            column_no=(pl.col("column_no").cast(pl.Int32) + pl.col("moved").fill_null(0)).clip(0).cast(pl.UInt16),
+            text=pl.coalesce("joined", "text"), role=pl.coalesce("new", "role"), label=pl.coalesce("of", "label"),
+        )
+    )
+    return rows.select([name for name in tokens.columns if name != "at"]), below.select("line", "leader")
+
+
+def _known(texts: pl.Series) -> pl.DataFrame:
+    """Return which of the texts are labels of the lexicon: `joined`, `role`, `label`."""
+    distinct = texts.drop_nulls().unique().to_frame("joined").with_columns(word=lexicon.normalise(pl.col("joined")))
+    return (
+        distinct.filter(pl.col("word").str.len_chars() >= _WHOLE)
+        .join(lexicon.labels(), on="word")
+        .select("joined", pl.col("role").cast(ROLES), "label")
+    )
