@@ -37,7 +37,8 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
             at=pl.int_range(pl.len(), dtype=pl.Int32), short=short, opens=short & ~text.str.contains(r"^[(（\[]")
         )
         together = [
-            (pl.col("document_id").shift(-k) == pl.col("document_id")) & pl.col("short").shift(-k) for k in range(1, length)
+            (pl.col("document_id").shift(-k) == pl.col("document_id")) & pl.col("short").shift(-k)
+            for k in range(1, length)
         ]
         pieces = stream.select(
             "at", joined=pl.when(pl.col("opens"), *together).then(pl.concat_str(text.shift(-k) for k in range(length)))
@@ -50,7 +51,11 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
             stream = (
                 stream.join(inner, on="at", how="anti", maintain_order="left")
                 .join(hits.rename({"role": "new", "label": "of"}), on="at", how="left", maintain_order="left")
-                .with_columns(text=pl.coalesce("joined", "text"), role=pl.coalesce("new", "role"), label=pl.coalesce("of", "label"))
+                .with_columns(
+                    text=pl.coalesce("joined", "text"),
+                    role=pl.coalesce("new", "role"),
+                    label=pl.coalesce("of", "label"),
+                )
                 .drop("joined", "new", "of")
             )
         stream = stream.drop("at", "short", "opens")
@@ -75,14 +80,21 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         return tokens, none
     tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
     pairs = tokens.select(
-        "at", "line", "column_no", ends=ends, joined=pl.concat_str(text, text.shift(-1)), second=line.shift(-1),
+        "at",
+        "line",
+        "column_no",
+        ends=ends,
+        joined=pl.concat_str(text, text.shift(-1)),
+        second=line.shift(-1),
         moved=pl.col("column_no").cast(pl.Int32) - pl.col("column_no").shift(-1).cast(pl.Int32),
         whole=text.is_in(lexicon.labels().get_column("word").implode()),
         bracket=text.shift(-1).str.contains(r"^[(（\[]"),
     ).filter("ends", ~pl.col("bracket"))
     pairs = pairs.join(_known(pairs.get_column("joined")), on="joined", maintain_order="left")
-    valued = tokens.filter(pl.col("role").is_null()).join(pairs.select("line", fragment="at"), on="line").filter(
-        pl.col("at") != pl.col("fragment")
+    valued = (
+        tokens.filter(pl.col("role").is_null())
+        .join(pairs.select("line", fragment="at"), on="line")
+        .filter(pl.col("at") != pl.col("fragment"))
     )
     pairs = pairs.join(valued, on="line", how="anti").unique("line", keep="last", maintain_order=True)
     pairs = pairs.filter(~pl.col("line").is_in(pairs.get_column("second").implode()))
@@ -97,7 +109,9 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(
             line=pl.coalesce("leader", "line"),
             column_no=(pl.col("column_no").cast(pl.Int32) + pl.col("moved").fill_null(0)).clip(0).cast(pl.UInt16),
-            text=pl.coalesce("joined", "text"), role=pl.coalesce("new", "role"), label=pl.coalesce("of", "label"),
+            text=pl.coalesce("joined", "text"),
+            role=pl.coalesce("new", "role"),
+            label=pl.coalesce("of", "label"),
         )
     )
     return rows.select([name for name in tokens.columns if name != "at"]), below.select("line", "leader")

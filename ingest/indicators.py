@@ -10,7 +10,9 @@ from ingest.structure import HEADS, TABLE_COLUMNS
 from ingest.tokens import ROLES
 
 LEVEL_COLUMNS: Final = ("col_level1", "col_level2")
-CLOSING: Final = tuple(role for role in TABLE_COLUMNS if role not in ("col_reason", "col_remark", "col_other", "col_direction"))
+CLOSING: Final = tuple(
+    role for role in TABLE_COLUMNS if role not in ("col_reason", "col_remark", "col_other", "col_direction")
+)
 """Columns that a row does not leave blank at its end: without remarks and explanations, which many rows lack."""
 _TARGET_LIKE: Final = r"^\s*(?:[≥≤＞＜><=＝≧≦]|不低于|不少于|不超过|不高于)|^\s*[\d０-９][\d０-９,.，]*\s*\S{0,4}$"
 """What is a target by its looks: an operator first, or a number with a short unit."""
@@ -38,7 +40,13 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     line, role = pl.col("line"), pl.col("role")
     block = pl.when(pl.col("kind") == "columns").then(line).forward_fill()
     tokens = tokens.select(
-        "line", "column_no", "text", "role", "label", "form", "kind",
+        "line",
+        "column_no",
+        "text",
+        "role",
+        "label",
+        "form",
+        "kind",
         block=pl.when(block >= pl.col("form")).then(block).otherwise(DEFAULT_BLOCK).cast(pl.UInt32),
     )
     header = _header(tokens)
@@ -63,16 +71,19 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
     named = tokens.filter(pl.col("kind") == "columns").with_columns(
         # Hebei heads the contents with 绩效指标, elsewhere the head of the whole table: it stands behind the levels there.
         role=pl.when((role == "table_head") & role.is_in(LEVEL_COLUMNS).cum_sum().over("block").gt(0))
-        .then(pl.lit("col_content", ROLES)).otherwise(role)
+        .then(pl.lit("col_content", ROLES))
+        .otherwise(role)
     )
     printed = named.filter(role.is_in(TABLE_COLUMNS)).with_columns(
         # 三级指标 names the content where 指标内容 beside it only explains.
         better=(role == "col_content") & (pl.col("label") != _THIRD).fill_null(value=True)
     )
     again = (role == "col_content") & (pl.col("line").cum_count().over("block", "role") > 1)
-    content = printed.sort("block", "better", "column_no").with_columns(
-        role=pl.when(again).then(pl.lit("col_other", ROLES)).otherwise(role)
-    ).sort("block", "column_no")
+    content = (
+        printed.sort("block", "better", "column_no")
+        .with_columns(role=pl.when(again).then(pl.lit("col_other", ROLES)).otherwise(role))
+        .sort("block", "column_no")
+    )
     default = pl.DataFrame(
         {"block": [DEFAULT_BLOCK] * 4, "column_no": [0, 1, 2, 3], "role": [*LEVEL_COLUMNS, "col_content", "col_value"]},
         schema={"block": pl.UInt32, "column_no": pl.UInt16, "role": ROLES},
@@ -88,10 +99,17 @@ def _blocks(header: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     """Return of each header whose targets stand below it (the year's, the whole project's) and whether results do."""
     whole = tokens.filter(pl.col("role") == "table_head_project").get_column("block").unique()
     role = pl.col("role")
-    return header.group_by("block").agg(
-        has_results=(role == "col_actual").any(), has_value=(role == "col_value").any(),
-    ).with_columns(
-        scope=pl.when(pl.col("block").is_in(whole.implode())).then(pl.lit("whole_project")).otherwise(pl.lit("annual"))
+    return (
+        header.group_by("block")
+        .agg(
+            has_results=(role == "col_actual").any(),
+            has_value=(role == "col_value").any(),
+        )
+        .with_columns(
+            scope=pl.when(pl.col("block").is_in(whole.implode()))
+            .then(pl.lit("whole_project"))
+            .otherwise(pl.lit("annual"))
+        )
     )
 
 
@@ -130,20 +148,31 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
     room = (line.shift(-3) == line).fill_null(value=False)
     said_again = (label == label.shift(-1)) & (line.shift(-1) == line)
     child = (
-        pl.when(role == "level1").then(next_role.is_in([*_SECOND, "level1_or_2"]) | said_again)
-        .when(role == "level1_or_2").then(
-            (next_role == "level2_cost") | (next_role.is_in(_SECOND) & (room | ~label.is_in(_COSTS)))
+        pl.when(role == "level1")
+        .then(next_role.is_in([*_SECOND, "level1_or_2"]) | said_again)
+        .when(role == "level1_or_2")
+        .then(
+            (next_role == "level2_cost")
+            | (next_role.is_in(_SECOND) & (room | ~label.is_in(_COSTS)))
             | ((next_role == "level1_or_2") & room)
         )
-        .when(role == "level2").then((next_role == "level2_plain") & room)
+        .when(role == "level2")
+        .then((next_role == "level2_plain") & room)
     )
     rows = rows.with_columns(first=_first(line), child=child.fill_null(value=False)).with_columns(
-        one=pl.col("first") & pl.when(role == "level1").then(True)
-        .when(role == "level1_or_2").then(pl.col("child") | pl.col("form").is_in(new_era) | line.is_in(opening))
-        .when(role == "level2").then("child").otherwise(False)
+        one=pl.col("first")
+        & pl.when(role == "level1")
+        .then(True)
+        .when(role == "level1_or_2")
+        .then(pl.col("child") | pl.col("form").is_in(new_era) | line.is_in(opening))
+        .when(role == "level2")
+        .then("child")
+        .otherwise(False)
     )
-    second = pl.when("first").then(~pl.col("one") & role.is_in([*_SECOND, "level1_or_2"])).otherwise(
-        (pl.col("one") & pl.col("child")).shift(1)
+    second = (
+        pl.when("first")
+        .then(~pl.col("one") & role.is_in([*_SECOND, "level1_or_2"]))
+        .otherwise((pl.col("one") & pl.col("child")).shift(1))
     )
     return rows.with_columns(
         level=pl.when("one").then(1).when(second.fill_null(value=False)).then(2).cast(pl.Int8)
@@ -164,8 +193,12 @@ def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:
     two = like & behind & ~target & (pl.col("first") | ((level.shift(1) == 1) & (line.shift(1) == line)))
     after = pl.col("role").is_in(_SECOND) & one.shift(1)
     return rows.with_columns(
-        level=pl.when(one.fill_null(value=False)).then(1).when((two | after).fill_null(value=False)).then(2)
-        .otherwise(level).cast(pl.Int8)
+        level=pl.when(one.fill_null(value=False))
+        .then(1)
+        .when((two | after).fill_null(value=False))
+        .then(2)
+        .otherwise(level)
+        .cast(pl.Int8)
     ).drop("first")
 
 
@@ -193,8 +226,10 @@ def _lone(cells: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
     if not cells.select(lone.any()).item():
         return cells
     lone = lone & pl.col("line").is_in(labelled.get_column("line").implode())
-    looks = pl.when(pl.col("text").str.contains(_TARGET_LIKE)).then(pl.lit("col_value", ROLES)).otherwise(
-        pl.lit("col_content", ROLES)
+    looks = (
+        pl.when(pl.col("text").str.contains(_TARGET_LIKE))
+        .then(pl.lit("col_value", ROLES))
+        .otherwise(pl.lit("col_content", ROLES))
     )
     return cells.with_columns(pl.when(lone).then(looks).otherwise("as").alias("as"))
 
@@ -221,13 +256,19 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
         else:
             lines = lines.with_columns(pl.lit(None, pl.String).alias(role))
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in TABLE_COLUMNS if role not in LEVEL_COLUMNS)
-    nameless = pl.all_horizontal(pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content"))
+    nameless = pl.all_horizontal(
+        pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content")
+    )
     return lines.with_columns(
         level1=pl.coalesce("level1", "col_level1"),
         level2=pl.coalesce("level2", "col_level2"),
-        fate=pl.when((pl.col("width") == 1) | (said & nameless)).then(pl.lit("row_incomplete"))
-        .when(pl.col("width").is_not_null()).then(pl.lit("columns_ambiguous"))
-        .when(said).then(pl.lit("indicator")).otherwise(pl.lit("label")),
+        fate=pl.when((pl.col("width") == 1) | (said & nameless))
+        .then(pl.lit("row_incomplete"))
+        .when(pl.col("width").is_not_null())
+        .then(pl.lit("columns_ambiguous"))
+        .when(said)
+        .then(pl.lit("indicator"))
+        .otherwise(pl.lit("label")),
     ).drop("width", *LEVEL_COLUMNS)
 
 

@@ -118,7 +118,9 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     ).drop("formless")
 
 
-_RUN_TOGETHER: Final = r"一级指标.*二级指标.*(?:产出|投入|效益|成本)|项目名称.*(?:主管部门|实施单位).*(?:一级|年度|资金)"
+_RUN_TOGETHER: Final = (
+    r"一级指标.*二级指标.*(?:产出|投入|效益|成本)|项目名称.*(?:主管部门|实施单位).*(?:一级|年度|资金)"
+)
 """Header and rows, or the project and its money, in one line: the cells ran together."""
 _ABOUT_TARGETS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：]|设定|如下)"
 

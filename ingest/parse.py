@@ -13,6 +13,7 @@ from ingest.structure import describe
 from ingest.tokens import spelled
 from ingest.tokens import tokens as tokenise
 
+
 def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Read the forms in `lines`.
 
@@ -56,14 +57,22 @@ def _part() -> pl.Expr:
     kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}
     rows = ~kind.is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
     return (
-        pl.when(pl.col("form").is_null()).then(None)
-        .when("in_list").then(part["list"])
-        .when("open").then(pl.when(rows).then(part["table"]))
-        .when("paying").then(part["paying"])
-        .when(kind.is_in(["title", "unit", "task"])).then(part["title"])
-        .when(kind == "field").then(part["field"])
-        .when((pl.col("region") == "goal") & ~kind.is_in(["head", "ruler", "note", "page", "blank"])).then(part["goal"])
-        .when(pl.col("region").is_in(["money", "sum", "money_columns"])).then(part["money"])
+        pl.when(pl.col("form").is_null())
+        .then(None)
+        .when("in_list")
+        .then(part["list"])
+        .when("open")
+        .then(pl.when(rows).then(part["table"]))
+        .when("paying")
+        .then(part["paying"])
+        .when(kind.is_in(["title", "unit", "task"]))
+        .then(part["title"])
+        .when(kind == "field")
+        .then(part["field"])
+        .when((pl.col("region") == "goal") & ~kind.is_in(["head", "ruler", "note", "page", "blank"]))
+        .then(part["goal"])
+        .when(pl.col("region").is_in(["money", "sum", "money_columns"]))
+        .then(part["money"])
     )
 
 

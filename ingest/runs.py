@@ -38,7 +38,9 @@ def part(stream: pl.DataFrame) -> pl.DataFrame:
     stream = _headers(stream).with_columns(cell=table, run=pl.col("begins").cum_sum())
     nth = pl.col("cell").cum_sum().over("run").cast(pl.Int32) - 1
     stream = stream.with_columns(
-        nth=nth, cells=pl.col("cell").sum().over("run").cast(pl.Int32), target=pl.col("cell") & pl.col("text").str.contains(TARGET)
+        nth=nth,
+        cells=pl.col("cell").sum().over("run").cast(pl.Int32),
+        target=pl.col("cell") & pl.col("text").str.contains(TARGET),
     )
     narrow = pl.col("cell") & ~pl.col("marked") & (pl.col("closed") == 2)
     return _narrow(_wide(stream), narrow).drop("run", "nth", "cells", "target", "columns", "closed", "width", "cell")
@@ -57,10 +59,11 @@ def _headers(stream: pl.DataFrame) -> pl.DataFrame:
         numbers=(pl.col("at").filter(pl.col("role").is_in(_NUMBERS)) - 1).cast(pl.Int32),
     )
     filled = ("columns", "closed", "numbers")
-    return stream.join(of, on="row", how="left", maintain_order="left").with_columns(
-        pl.col(name).forward_fill() for name in filled
-    ).drop("at", "row").with_columns(
-        pl.col("columns").fill_null(2), pl.col("closed").fill_null(2), width=pl.lit(None, pl.Int32)
+    return (
+        stream.join(of, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col(name).forward_fill() for name in filled)
+        .drop("at", "row")
+        .with_columns(pl.col("columns").fill_null(2), pl.col("closed").fill_null(2), width=pl.lit(None, pl.Int32))
     )
 
 
@@ -70,9 +73,7 @@ def _wide(stream: pl.DataFrame) -> pl.DataFrame:
     stream = stream.with_columns(width=pl.when(pl.col("marked")).then("columns").otherwise("closed"))
     place = nth % pl.col("width")
     number = pl.col("text").str.contains(_NUMBER)
-    wrong = pl.col("cell") & (
-        (pl.col("numbers").list.contains(place) & ~number) | ((place == 0) & number)
-    )
+    wrong = pl.col("cell") & ((pl.col("numbers").list.contains(place) & ~number) | ((place == 0) & number))
     fits = (cells % pl.col("width") == 0) & ~wrong.any().over("run")
     even = pl.col("cell") & (nth > 0) & (place == 0) & (pl.col("marked") | ((pl.col("closed") > 2) & fits))
     return stream.with_columns(begins=pl.col("begins") | even).drop("numbers")
@@ -85,23 +86,34 @@ def _narrow(stream: pl.DataFrame, narrow: pl.Expr) -> pl.DataFrame:
     stream = stream.with_columns(narrow=narrow).with_columns(
         longest=pl.when("narrow", ~pl.col("target")).then(length).max().over("document_id")
     )
-    last = (pl.col(run) != pl.col(run).shift(-1)).fill_null(value=True) | pl.col("speaks").shift(-1).fill_null(value=True)
+    last = (pl.col(run) != pl.col(run).shift(-1)).fill_null(value=True) | pl.col("speaks").shift(-1).fill_null(
+        value=True
+    )
     full = (length >= _SHORTEST) & (length >= pl.col("longest") - 2)
     more = pl.col("cells") > 2
     wraps = pl.col("narrow") & more & full & ~pl.col("target") & ~last & ~pl.col("target").shift(-1)
     stream = stream.with_columns(wraps=wraps.fill_null(value=False))
     words = pl.col("narrow") & ~pl.col("target") & ~pl.col("wraps")
-    segment = (pl.col("target") & pl.col("narrow")).cast(pl.Int32).cum_sum().over(run) - (pl.col("target") & pl.col("narrow"))
+    segment = (pl.col("target") & pl.col("narrow")).cast(pl.Int32).cum_sum().over(run) - (
+        pl.col("target") & pl.col("narrow")
+    )
     stream = stream.with_columns(segment=segment, words=words)
     ends = pl.col("target").any().over(run, "segment")
     count = pl.col("words").sum().over(run, "segment").cast(pl.Int32)
     place = pl.col("words").cum_sum().over(run, "segment").cast(pl.Int32)
     # [content target], or [content value] [content target]: an odd number of texts before a target.
-    fits = pl.when(ends).then(count % 2 == 1).otherwise((count == 0) | (count == 2) | ((count == 1) & (pl.col("columns") > 2)))
+    fits = (
+        pl.when(ends)
+        .then(count % 2 == 1)
+        .otherwise((count == 0) | (count == 2) | ((count == 1) & (pl.col("columns") > 2)))
+    )
     stream = stream.with_columns(fits=(fits | ~pl.col("narrow")).all().over(run), place=place, ends=ends)
     after_target = pl.col("target").shift(1) & (pl.col(run) == pl.col(run).shift(1))
-    after_value = pl.col("words").shift(1) & (pl.col("place").shift(1) % 2 == 0) & (pl.col("segment") == pl.col("segment").shift(1)) & (
-        pl.col(run) == pl.col(run).shift(1)
+    after_value = (
+        pl.col("words").shift(1)
+        & (pl.col("place").shift(1) % 2 == 0)
+        & (pl.col("segment") == pl.col("segment").shift(1))
+        & (pl.col(run) == pl.col(run).shift(1))
     )
     remark = ~pl.col("ends") & (pl.col("words").sum().over(run, "segment") == 1)
     begins = pl.col("narrow") & more & pl.col("fits") & (after_target | after_value) & ~remark

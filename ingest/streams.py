@@ -31,11 +31,15 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         which row's first line each line's words went to.
     """
     stream = _stream(lines)
-    pages = stream.filter("page").select("line", column_no=pl.lit(0, pl.UInt16), text="text", role="role", label="label")
+    pages = stream.filter("page").select(
+        "line", column_no=pl.lit(0, pl.UInt16), text="text", role="role", label="label"
+    )
     stream = _begins(_parts(stream.filter(~pl.col("page"), ~_is_note())))
     stream = runs.part(_part_goals(stream))
     stream = stream.with_columns(row=pl.col("begins").cum_sum()).with_columns(leader=pl.col("line").first().over("row"))
-    owners = pl.concat([stream.select("line", "leader"), pages.select("line", leader="line")]).unique("line", keep="first")
+    owners = pl.concat([stream.select("line", "leader"), pages.select("line", leader="line")]).unique(
+        "line", keep="first"
+    )
     spoken = lines.filter(pl.col("raw_text").str.strip_chars(BLANKS + "|") != "").select("line", "document_id")
     leaders = spoken.join(owners, on="line", how="left", maintain_order="left").with_columns(
         pl.col("leader").forward_fill().over("document_id")
@@ -64,14 +68,18 @@ def _cells(lines: pl.DataFrame) -> pl.DataFrame:
     raw = pl.col("raw_text").str.strip_chars(BLANKS)
     spaced = r"^([-\d,.]+)[ \u{3000}\u{a0}]+(\D\S*)$"
     parts = (
-        pl.when(raw.str.ends_with("|")).then(raw.str.strip_suffix("|").str.split("|"))
-        .when(raw.str.contains(spaced)).then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))
+        pl.when(raw.str.ends_with("|"))
+        .then(raw.str.strip_suffix("|").str.split("|"))
+        .when(raw.str.contains(spaced))
+        .then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))
         .otherwise(pl.concat_list(raw))
     )
     cells = (
         lines.select("line", text=parts, marked=raw.str.ends_with("|"))
         .explode("text")
-        .select("line", "marked", text=pl.col("text").fill_null("").str.strip_chars(BLANKS), column_no=pl.lit(0, pl.UInt16))
+        .select(
+            "line", "marked", text=pl.col("text").fill_null("").str.strip_chars(BLANKS), column_no=pl.lit(0, pl.UInt16)
+        )
     )
     return without_tags(cells, "text").filter((pl.col("text") != "") | pl.col("marked")).drop("marked")
 
@@ -87,23 +95,36 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` (what a label is), `part` of the form (head, money_table, goal, table) and `speaks` (it is a label here)."""
     role = pl.col("role")
     groups = {
-        "field": FIELDS, "goal": GOALS, "head": HEADS, "column": _COLUMNS, "level": LEVELS, "money_head": ("money_head",),
-        "money": (*MONEY, "sum"), "signature": ("signature",), "task": ("task",),
+        "field": FIELDS,
+        "goal": GOALS,
+        "head": HEADS,
+        "column": _COLUMNS,
+        "level": LEVELS,
+        "money_head": ("money_head",),
+        "money": (*MONEY, "sum"),
+        "signature": ("signature",),
+        "task": ("task",),
     }
     of = {name: kind for kind, names in groups.items() for name in reversed(names)} | {"money_head": "money_head"}
     new = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
     stream = stream.with_columns(
         new=new,
-        kind=pl.when(role.is_null() & titles(pl.col("text"))).then(pl.lit("title"))
-        .when((role == "ruler") & (pl.col("text").str.len_chars() > 2)).then(pl.lit("ruler"))
+        kind=pl.when(role.is_null() & titles(pl.col("text")))
+        .then(pl.lit("title"))
+        .when((role == "ruler") & (pl.col("text").str.len_chars() > 2))
+        .then(pl.lit("ruler"))
         .otherwise(role.cast(pl.String).replace_strict(of, default=None, return_dtype=pl.String)),
     )
     kind = pl.col("kind")
     opened = (
-        pl.when((kind == "level") | ((kind == "column") & role.is_in(["col_content", "col_value"]))).then(pl.lit("table"))
-        .when((kind == "column") & role.is_in(MONEY_COLUMNS)).then(pl.lit("money_table"))
-        .when(new | kind.is_in(["title", "signature"]) | (role == "other_field") | (role == "project_name")).then(pl.lit("head"))
-        .when(kind == "goal").then(pl.lit("goal"))
+        pl.when((kind == "level") | ((kind == "column") & role.is_in(["col_content", "col_value"])))
+        .then(pl.lit("table"))
+        .when((kind == "column") & role.is_in(MONEY_COLUMNS))
+        .then(pl.lit("money_table"))
+        .when(new | kind.is_in(["title", "signature"]) | (role == "other_field") | (role == "project_name"))
+        .then(pl.lit("head"))
+        .when(kind == "goal")
+        .then(pl.lit("goal"))
     )
     # Inside a table only levels, sums, headers and the form's end speak; other words are contents.
     silent = (pl.col("part") == "table") & ~kind.is_in(["column", "head", "level"]) & (role != "sum")
@@ -139,7 +160,10 @@ def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:
     named = pl.when(pl.col("speaks") & (pl.col("role") != "goal_head")).then("role")
     labels = named.drop_nulls().n_unique().over(row).shift(1)
     stream = stream.with_columns(
-        row=row, goal=goal, waiting=pl.when(goal & pl.col("below")).then(labels).forward_fill(), nth=pl.col("line").cum_count().over(row) - 1
+        row=row,
+        goal=goal,
+        waiting=pl.when(goal & pl.col("below")).then(labels).forward_fill(),
+        nth=pl.col("line").cum_count().over(row) - 1,
     )
     plain = goal & (pl.col("waiting") == 2) & pl.col("below").any().over("row")
     marks = text.str.count_matches('["“”]').sum().over("row")
@@ -148,17 +172,22 @@ def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:
     quoted = text.str.count_matches('"').cum_sum().over("row") - text.str.count_matches('"')
     lines = pl.len().over("row")
     piece = (
-        pl.when((marks > 0) & (text.str.count_matches('"').sum().over("row") == 4)).then(quoted // 2)
-        .when(~plain | (lines == 1)).then(0)
-        .when(lines == 2).then("nth")
-        .when(anew.sum().over("row") == 1).then(anew.cum_sum().over("row"))
-        .when((ended.sum().over("row") == 1) & text.last().str.contains(r"[。！!]\s*$").over("row")).then(ended.cum_sum().over("row"))
+        pl.when((marks > 0) & (text.str.count_matches('"').sum().over("row") == 4))
+        .then(quoted // 2)
+        .when(~plain | (lines == 1))
+        .then(0)
+        .when(lines == 2)
+        .then("nth")
+        .when(anew.sum().over("row") == 1)
+        .then(anew.cum_sum().over("row"))
+        .when((ended.sum().over("row") == 1) & text.last().str.contains(r"[。！!]\s*$").over("row"))
+        .then(ended.cum_sum().over("row"))
         .otherwise(None)
     )
     stream = stream.with_columns(piece=piece.cast(pl.Int32))
-    return stream.with_columns(begins=pl.col("begins") | pl.col("piece").is_null(), piece=pl.col("piece").fill_null(0)).drop(
-        "row", "goal", "waiting", "nth", "below"
-    )
+    return stream.with_columns(
+        begins=pl.col("begins") | pl.col("piece").is_null(), piece=pl.col("piece").fill_null(0)
+    ).drop("row", "goal", "waiting", "nth", "below")
 
 
 def _lay_out(stream: pl.DataFrame) -> pl.DataFrame:
@@ -166,15 +195,23 @@ def _lay_out(stream: pl.DataFrame) -> pl.DataFrame:
     text, row = pl.col("text"), pl.col("row")
     prose = ~pl.col("speaks") & pl.col("part").is_in(["head", "goal"]) & ~pl.col("marked")
     stream = stream.with_columns(prose=prose)
-    together = (row == row.shift(1)) & ~pl.col("speaks") & ~pl.col("speaks").shift(1) & (
-        (pl.col("prose") & pl.col("prose").shift(1) & (pl.col("piece") == pl.col("piece").shift(1))) | pl.col("wraps").shift(1)
+    together = (
+        (row == row.shift(1))
+        & ~pl.col("speaks")
+        & ~pl.col("speaks").shift(1)
+        & (
+            (pl.col("prose") & pl.col("prose").shift(1) & (pl.col("piece") == pl.col("piece").shift(1)))
+            | pl.col("wraps").shift(1)
+        )
     )
     stream = stream.with_columns(cell=(~together.fill_null(value=False)).cum_sum())
     # A new line of the text, or only of the page?
     breaks = text.shift(1).str.contains(_SENTENCE) | text.str.contains(_NUMBERED)
-    gap = pl.when(pl.col("cell") == pl.col("cell").shift(1)).then(
-        pl.when(breaks & pl.col("prose")).then(pl.lit("\n")).otherwise(pl.lit(""))
-    ).otherwise(pl.lit(""))
+    gap = (
+        pl.when(pl.col("cell") == pl.col("cell").shift(1))
+        .then(pl.when(breaks & pl.col("prose")).then(pl.lit("\n")).otherwise(pl.lit("")))
+        .otherwise(pl.lit(""))
+    )
     return (
         stream.with_columns(text=gap + text)
         .group_by("cell", maintain_order=True)

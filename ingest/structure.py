@@ -7,8 +7,26 @@ import polars as pl
 from ingest.tokens import ROLES, titles
 
 KINDS: Final = pl.Enum(
-    ["blank", "ruler", "head", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level", "sum",
-     "signature", "task", "note", "unit", "page", "text"]
+    [
+        "blank",
+        "ruler",
+        "head",
+        "title",
+        "field",
+        "money",
+        "money_columns",
+        "goal",
+        "columns",
+        "list_columns",
+        "level",
+        "sum",
+        "signature",
+        "task",
+        "note",
+        "unit",
+        "page",
+        "text",
+    ]
 )
 """What a line is by its words alone. note: a footnote of the form; unit: 单位：万元; page: what a web page prints around."""
 
@@ -22,16 +40,28 @@ _PAGE: Final = PAGE + r"|^(?:发布(?:时间|日期)|来源|浏览|字号|打印
 
 DIALECTS: Final = pl.Enum(["tab", "pipe", "space", "cell"])
 
-FIELDS: Final = ("project_name", "project_code", "unit", "reporting_unit", "department", "local_department", "attribute", "category", "nature", "starts_on",
-                 "ends_on", "period", "fiscal_year", "other_field")
+FIELDS: Final = (
+    "project_name",
+    "project_code",
+    "unit",
+    "reporting_unit",
+    "department",
+    "local_department",
+    "attribute",
+    "category",
+    "nature",
+    "starts_on",
+    "ends_on",
+    "period",
+    "fiscal_year",
+    "other_field",
+)
 MONEY: Final = ("money_head", "total", "whole_total", "source", "source_level")
 MONEY_COLUMNS: Final = ("col_initial", "col_adjusted", "col_executed", "col_rate")
 GOALS: Final = ("goal", "goal_project", "goal_result", "goal_head")
 LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_plain", "level2_cost")
 HEADS: Final = ("table_head", "table_head_project")
-TABLE_COLUMNS: Final = tuple(
-    role for role in ROLES.categories if role.startswith("col_") and role not in MONEY_COLUMNS
-)
+TABLE_COLUMNS: Final = tuple(role for role in ROLES.categories if role.startswith("col_") and role not in MONEY_COLUMNS)
 
 
 def bits(*roles: str) -> int:
@@ -99,17 +129,26 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
     text = pl.col("text")
     return first.select(
         "line",
-        plain=pl.when((pl.col("size") == 1) & titles(text)).then(pl.lit("title", KINDS))
-        .when(text.str.contains(_NOTE)).then(pl.lit("note", KINDS))
-        .when(text.str.contains(_UNIT)).then(pl.lit("unit", KINDS))
-        .when(text.str.contains(_PAGE)).then(pl.lit("page", KINDS)),
+        plain=pl.when((pl.col("size") == 1) & titles(text))
+        .then(pl.lit("title", KINDS))
+        .when(text.str.contains(_NOTE))
+        .then(pl.lit("note", KINDS))
+        .when(text.str.contains(_UNIT))
+        .then(pl.lit("unit", KINDS))
+        .when(text.str.contains(_PAGE))
+        .then(pl.lit("page", KINDS)),
     ).drop_nulls()
 
 
 _KIND_OF_FIRST: Final = {
     role: kind
     for kind, roles in {
-        "level": LEVELS, "sum": ("sum",), "field": FIELDS, "money": MONEY, "goal": GOALS, "signature": ("signature",),
+        "level": LEVELS,
+        "sum": ("sum",),
+        "field": FIELDS,
+        "money": MONEY,
+        "goal": GOALS,
+        "signature": ("signature",),
         "task": ("task",),
     }.items()
     for role in roles
@@ -121,13 +160,20 @@ def _kind() -> pl.Expr:
     only_heads = (pl.col("unlabelled") == 0) & ((pl.col("roles") & ~pl.lit(bits(*HEADS, "goal_head"), pl.UInt64)) == 0)
     kinds = {kind: pl.lit(kind, KINDS) for kind in KINDS.categories}
     return (
-        pl.when(pl.col("size") == 0).then(kinds["blank"])
-        .when(pl.col("roles") == bits("ruler")).then(kinds["ruler"])
-        .when(only_heads).then(kinds["head"])
-        .when(table & has("project_name")).then(kinds["list_columns"])
-        .when(table).then(kinds["columns"])
-        .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate")).then(kinds["money_columns"])
-        .when(pl.col("plain").is_not_null()).then("plain")
+        pl.when(pl.col("size") == 0)
+        .then(kinds["blank"])
+        .when(pl.col("roles") == bits("ruler"))
+        .then(kinds["ruler"])
+        .when(only_heads)
+        .then(kinds["head"])
+        .when(table & has("project_name"))
+        .then(kinds["list_columns"])
+        .when(table)
+        .then(kinds["columns"])
+        .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate"))
+        .then(kinds["money_columns"])
+        .when(pl.col("plain").is_not_null())
+        .then("plain")
         .otherwise(pl.col("first").replace_strict(_KIND_OF_FIRST, default="text", return_dtype=KINDS))
     )
 
@@ -138,9 +184,12 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     speaks = ~kind.is_in(MUTE)
     told = pl.when(speaks).then(kind)
     named = kind.is_in(["field", "list_columns"]) & has("project_name")
-    opens = pl.when(kind.is_in(["columns", "level", "money_columns"])).then(pl.lit("table")).when(
-        kind.is_in(["title", "list_columns"]) | named
-    ).then(pl.lit("form"))
+    opens = (
+        pl.when(kind.is_in(["columns", "level", "money_columns"]))
+        .then(pl.lit("table"))
+        .when(kind.is_in(["title", "list_columns"]) | named)
+        .then(pl.lit("form"))
+    )
     document = pl.col("new_document").cum_sum()
     frame = frame.with_columns(
         before=told.shift(1).forward_fill(),
@@ -156,8 +205,10 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     )
     before = pl.col("before")
     fresh = before.is_null() | ~before.is_in(["title", "field"])
-    title = (kind == "title") & (before.is_null() | (before != "title")) & (
-        before.is_null() | ~pl.col("ahead").is_in(["columns", "level"]).fill_null(value=False)
+    title = (
+        (kind == "title")
+        & (before.is_null() | (before != "title"))
+        & (before.is_null() | ~pl.col("ahead").is_in(["columns", "level"]).fill_null(value=False))
     )
     field = (
         (kind == "field")
@@ -192,8 +243,10 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(kind.is_in(["columns", "level"])).then(True).when(border | tail | (kind == "list_columns")).then(False)
     )
     paying = (
-        pl.when(kind == "money_columns").then(True)
-        .when(border | kind.is_in(["title", "field", "goal", "columns", "level", "signature"])).then(False)
+        pl.when(kind == "money_columns")
+        .then(True)
+        .when(border | kind.is_in(["title", "field", "goal", "columns", "level", "signature"]))
+        .then(False)
     )
     listed = pl.when(kind == "list_columns").then(True).when(border | (kind == "columns")).then(False)
     inside = pl.col("form").is_not_null()
