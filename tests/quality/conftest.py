@@ -75,22 +75,32 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
         for form in case.later:
             texts.setdefault(f"{form.year}/later.txt", []).append(form.text())
     documents = {name: "\n".join(forms) for name, forms in texts.items()}
-    return build(tmp_path_factory.mktemp("judged"), documents, _with_a_notice_of_tomorrow)
+    return build(tmp_path_factory.mktemp("judged"), documents, _as_if_read)
 
 
-def _with_a_notice_of_tomorrow(frames: Frames) -> Frames:
-    """Let the reader have noticed something that no rule has a name for yet, at the project called 明日之事."""
-    noticed = (
-        frames["form"]
-        .filter(project_name="明日之事")
-        .select(
-            "document_id",
-            "form_no",
-            "table_no",
-            line_no="line_start",
-            indicator_no=pl.lit(None, pl.UInt32),
-            code=pl.lit("of_tomorrow"),
-            evidence="project_name",
-        )
+NOTICED = {"明日之事": "of_tomorrow", "评分有误": "score_not_a_number"}
+"""Project name → what the reader is to have noticed there."""
+UNREAD = "缺行项目"
+"""The project of which one line is to lie in quarantine."""
+
+
+def _as_if_read(frames: Frames) -> Frames:
+    """Add what no text brings about for sure: notices, and a line that could not be read."""
+    at = frames["form"].select("document_id", "form_no", "table_no", "line_start", "project_name")
+    noticed = at.filter(pl.col("project_name").is_in(list(NOTICED))).select(
+        *("document_id", "form_no", "table_no"),
+        line_no="line_start",
+        indicator_no=pl.lit(None, pl.UInt32),
+        code=pl.col("project_name").replace_strict(NOTICED, return_dtype=pl.String),
+        evidence="project_name",
     )
-    return {**frames, "notice": pl.concat([frames["notice"], noticed])}
+    unread = at.filter(project_name=UNREAD).select(
+        *("document_id", "form_no", "table_no", "line_start"),
+        line_end="line_start",
+        **{name: pl.lit("?") for name in ("raw_text", "reason", "hint", "hint_zh")},
+    )
+    return {
+        **frames,
+        "notice": pl.concat([frames["notice"], noticed]),
+        "quarantine": pl.concat([frames["quarantine"], unread]),
+    }
