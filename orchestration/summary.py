@@ -18,9 +18,10 @@ def unchanged(console: Console, session: Session) -> None:
         "Nothing has changed since the last load: the release that is served is up to date."
         "\n自上次装载以来没有变化：现有发布版本即为最新。",
         highlight=False,
+        soft_wrap=True,
     )
     if served:
-        console.print(f"  {served.release_id}  {session.home.current}", highlight=False)
+        console.print(f"  {served.release_id}  {session.home.current}", highlight=False, soft_wrap=True)
 
 
 def published(console: Console, session: Session, seconds: float) -> None:
@@ -42,7 +43,7 @@ def published(console: Console, session: Session, seconds: float) -> None:
     console.print(table, highlight=False)
     _notes(console, session)
     console.print(f"  warehouse 数仓      {session.home.current / 'warehouse.duckdb'}", highlight=False, soft_wrap=True)
-    console.print(f"  data docs 质量报告  {session.home.current / 'quality'}", highlight=False, soft_wrap=True)
+    console.print(f"  data docs 质量报告  {session.home.current / 'quality' / 'index.html'}", highlight=False, soft_wrap=True)
     parts = " · ".join(f"{zh} {session.seconds[stage]:.1f}" for stage, (_, zh) in STAGES.items() if stage in session.seconds)
     console.print(f"  took 用时 {seconds:.1f} s  ({parts})", highlight=False, soft_wrap=True)
     console.print()

@@ -24,6 +24,10 @@ class Translator(DagsterDbtTranslator):
             return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the layer: seeds, staging, intermediate, marts."""
+        return None if dbt_resource_props["resource_type"] == "source" else dbt_resource_props["schema"]
+
 
 def manifest() -> dict[str, Any]:
     """Return dbt's manifest; the project is parsed first where the home has none of this code yet."""
