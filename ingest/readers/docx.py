@@ -12,9 +12,31 @@ from ingest.readers.rows import Rows
 from ingest.readers.xml import part, root
 from ingest.readers.zips import check
 
-_GONE: Final = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "tblPr", "tblGrid"})
-"""Elements whose text nobody sees: deleted, moved away, field codes, drawings given a second time."""
-_PARAGRAPH, _TABLE, _ROW, _CELL = "p", "tbl", "tr", "tc"
+_WORD: Final = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+"""The two namespaces of Word's elements: as it writes, and as the strict standard has it."""
+_COMPATIBILITY: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+
+def _tags(*names: str) -> tuple[str, ...]:
+    return tuple(f"{{{namespace}}}{name}" for namespace in _WORD for name in names)
+
+
+_GONE: Final = (
+    *_tags("del", "moveFrom", "instrText", "delText", "pPr", "tblPr", "tblGrid", "sectPr", "sdtPr"),
+    f"{_COMPATIBILITY}Fallback",
+)
+"""Elements that nobody sees: deleted, moved away, field codes, drawings given a second time, settings."""
+_PARAGRAPH, _TABLE, _ROW, _CELL = (frozenset(_tags(name)) for name in ("p", "tbl", "tr", "tc"))
+_TEXT, _TAB, _BREAK, _HYPHEN, _SYMBOL = (
+    frozenset(tags)
+    for tags in ((*_tags("t"), f"{_MATH}t"), _tags("tab"), _tags("br", "cr"), _tags("noBreakHyphen"), _tags("sym"))
+)
+_SHOWN: Final = (*_TEXT, *_TAB, *_BREAK, *_HYPHEN, *_SYMBOL, *_PARAGRAPH)
+_CELL_SETTINGS, _ROW_SETTINGS = frozenset(_tags("tcPr")), frozenset(_tags("trPr"))
 _SYMBOLS: Final = {
     ("symbol", 0xB3): "≥", ("symbol", 0xA3): "≤", ("symbol", 0xB1): "±", ("symbol", 0xB4): "×", ("symbol", 0xB9): "≠",
     ("symbol", 0xBB): "≈", ("symbol", 0x3C): "<", ("symbol", 0x3E): ">", ("symbol", 0x3D): "=",
@@ -37,9 +59,10 @@ def read_docx(data: bytes) -> Rows:
     with archive:
         check(archive)
         document = root(part(archive, _main_part(archive)))
-    rows = _Walk()
-    rows.blocks(document)
-    return rows.rows
+    _strip(document)
+    walk = _Walk()
+    walk.blocks(document)
+    return walk.rows
 
 
 def _main_part(archive: zipfile.ZipFile) -> str:
@@ -51,16 +74,6 @@ def _main_part(archive: zipfile.ZipFile) -> str:
     return "word/document.xml"
 
 
-def _name(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _value(element: etree._Element | None, default: str) -> str:
-    if element is None:
-        return default
-    return next((str(value) for key, value in element.attrib.items() if str(key).endswith("}val")), default)
-
-
 class _Walk:
     def __init__(self) -> None:
         self.rows = Rows()
@@ -70,86 +83,103 @@ class _Walk:
     def blocks(self, parent: etree._Element) -> None:
         """Read paragraphs and tables in their order, through wrappers such as content controls."""
         for child in parent:
-            name = _name(child)
-            if name == _PARAGRAPH:
+            if child.tag in _PARAGRAPH:
                 self._paragraphs += 1
                 self.rows.add_paragraph(_text(child), f"paragraph {self._paragraphs}")
-            elif name == _TABLE:
+            elif child.tag in _TABLE:
                 self.table(child)
-            elif name not in _GONE:
+            else:
                 self.blocks(child)
 
     def table(self, table: etree._Element) -> None:
         """Read a table's rows; a table inside a cell follows the row that holds it."""
         self._tables += 1
-        table_no = self._tables
+        table_no, place = self._tables, f"table {self._tables}"
         for row_no, row in enumerate(_found(table, _ROW), 1):
-            properties = row.find("{*}trPr")
-            if properties is not None and properties.find("{*}del") is not None:
+            settings = _settings(row, _ROW_SETTINGS)
+            if "del" in settings:
                 continue
-            cells, inner = [""] * _count(properties, "gridBefore"), []
+            inner: list[etree._Element] = []
+            cells = [""] * _number(settings.get("gridBefore"))
             for cell in _found(row, _CELL):
-                cells.extend(_cell(cell))
-                inner.extend(_found(cell, _TABLE))
-            cells.extend([""] * _count(properties, "gridAfter"))
-            self.rows.add_row(cells, table_no, row_no, f"table {table_no} row {row_no}")
+                _read_cell(cell, cells, inner)
+            cells.extend([""] * _number(settings.get("gridAfter")))
+            self.rows.add_row(cells, table_no, row_no, place)
             for nested in inner:
                 self.table(nested)
 
 
-def _found(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
+def _found(parent: etree._Element, wanted: frozenset[str]) -> Iterator[etree._Element]:
     """Give the nearest elements of a kind, through wrappers but not through tables or other rows."""
     for child in parent:
-        name = _name(child)
-        if name == wanted:
+        if child.tag in wanted:
             yield child
-        elif name not in _GONE and name not in {_TABLE, _ROW, _CELL}:
+        elif not (child.tag in _TABLE or child.tag in _ROW or child.tag in _CELL):
             yield from _found(child, wanted)
 
 
-def _cell(cell: etree._Element) -> list[str]:
-    """Return a cell's text and a blank for each further column that it spans."""
-    properties = cell.find("{*}tcPr")
-    merge = properties.find("{*}vMerge") if properties is not None else None
-    sideways = properties.find("{*}hMerge") if properties is not None else None
-    covered = any(found is not None and _value(found, "continue") == "continue" for found in (merge, sideways))
-    text = "" if covered else "\n".join(_text(paragraph) for paragraph in _found(cell, _PARAGRAPH)).strip()
-    return [text, *[""] * (max(_count(properties, "gridSpan"), 1) - 1)]
+def _read_cell(cell: etree._Element, cells: list[str], inner: list[etree._Element]) -> None:
+    """Put a cell's text, and a blank for each further column that it spans, into `cells`; its tables into `inner`."""
+    settings, texts = _settings(cell, _CELL_SETTINGS), []
+    for child in cell:
+        if child.tag in _PARAGRAPH:
+            texts.append(_text(child))
+        elif child.tag in _TABLE:
+            inner.append(child)
+        elif child.tag not in _CELL_SETTINGS:
+            texts.extend(map(_text, _found(child, _PARAGRAPH)))
+            inner.extend(_found(child, _TABLE))
+    covered = any(settings.get(merge, "restart") in {"", "continue"} for merge in ("vMerge", "hMerge"))
+    cells.append("" if covered else "\n".join(texts).strip())
+    if "gridSpan" in settings:
+        cells.extend([""] * (_number(settings["gridSpan"]) - 1))
 
 
-def _count(properties: etree._Element | None, name: str) -> int:
-    found = properties.find(f"{{*}}{name}") if properties is not None else None
-    number = _value(found, "0")
-    return min(int(number), 1000) if number.isdecimal() else 0
+def _settings(element: etree._Element, wanted: frozenset[str]) -> dict[str, str]:
+    """Return the settings of a row or cell by name: their value, "" where none is given."""
+    first = next(iter(element), None)
+    while first is not None and first.tag not in wanted:
+        first = first.getnext()
+    if first is None:
+        return {}
+    return {str(s.tag).rpartition("}")[2]: next(map(str, s.attrib.values()), "") for s in first}
 
 
-def _text(element: etree._Element) -> str:
+def _number(value: str | None) -> int:
+    return min(int(value), 1000) if value and value.isascii() and value.isdecimal() else 0
+
+
+def _text(paragraph: etree._Element) -> str:
     """Return the text that a paragraph shows."""
-    return "".join(_pieces(element))
+    pieces: list[str] = []
+    for element in paragraph.iter(*_SHOWN):
+        tag = element.tag
+        if tag in _TEXT:
+            pieces.append(element.text or "")
+        elif tag in _TAB:
+            pieces.append("\t")
+        elif tag in _BREAK:
+            pieces.append("\n")
+        elif tag in _HYPHEN:
+            pieces.append("-")
+        elif tag in _SYMBOL:
+            pieces.append(_symbol(element))
+        elif element is not paragraph:  # a paragraph of a text box
+            pieces.append("\n")
+    return "".join(pieces)
 
 
-def _pieces(element: etree._Element) -> Iterator[str]:
-    for child in element:
-        name = _name(child)
-        if name == "t":
-            yield child.text or ""
-        elif name == "tab":
-            yield "\t"
-        elif name in {"br", "cr"}:
-            yield "\n"
-        elif name == "noBreakHyphen":
-            yield "-"
-        elif name == "sym":
-            yield _symbol(child)
-        elif name not in _GONE and name != _TABLE and not (name == "r" and _is_hidden(child)):
-            yield from _pieces(child)
-            if name == _PARAGRAPH:  # of a text box
-                yield "\n"
+def _strip(document: etree._Element) -> None:
+    """Take out, once and for all, what nobody sees."""
+    if any(True for _ in document.iter(*_tags("vanish"))):
+        for run in document.iter(*_tags("r")):
+            if any(_is_on(vanish) for vanish in run.iterfind("{*}rPr/{*}vanish")):
+                run.clear()
+    etree.strip_elements(document, *_GONE, *_tags("rPr"), etree.Comment, with_tail=False)
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    vanish = run.find("{*}rPr/{*}vanish")
-    return vanish is not None and _value(vanish, "1") not in {"0", "false"}
+def _is_on(setting: etree._Element) -> bool:
+    return next(map(str, setting.attrib.values()), "1") not in {"0", "false", "off"}
 
 
 def _symbol(element: etree._Element) -> str:
@@ -159,6 +189,5 @@ def _symbol(element: etree._Element) -> str:
         code = int(attributes.get("char", ""), 16)
     except ValueError:
         return ""
-    return _SYMBOLS.get(
-        (attributes.get("font", "").lower(), code & 0xFF), chr(code) if code < 0xD800 or code > 0xDFFF else ""
-    )
+    known = _SYMBOLS.get((attributes.get("font", "").lower(), code & 0xFF))
+    return known or (chr(code) if 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE else "")

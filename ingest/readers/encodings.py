@@ -35,8 +35,10 @@ _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _MARKS = "\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 INVISIBLE: Final = f"[{_CONTROLS}{_MARKS}]"
 """Control characters, marks of direction, zero-width blanks: they print nothing and change what is compared."""
-_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]|(?<=[^\n])\x0c(?=[^\n])")
-"""Ends of a line beside \\n; a form feed inside a line parts two pages, beside \\n it is only a mark."""
+BREAKS: Final = "\r\n|[\r\x85\u2028\u2029]"
+"""Ends of a line beside \\n."""
+_BREAKS = re.compile(BREAKS + "|(?<=[^\n])\x0c(?=[^\n])")
+"""A form feed inside a line parts two pages, beside \\n it is only a mark."""
 _UNSEEN = re.compile(INVISIBLE)
 
 

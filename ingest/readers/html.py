@@ -57,6 +57,8 @@ _WIDE_BREAK: Final = re.compile(
     "(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]) ?\n ?(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])"
 )
 _MOST_SPAN: Final = 1000
+_CELLS: Final = frozenset({"td", "th"})
+_Attributes = dict[str, str | None]
 
 
 def read_html(data: bytes) -> Rows:
@@ -106,7 +108,7 @@ class _Walk:
 
     def blocks(self, node: LexborNode) -> None:
         """Read what is outside tables; the walk keeps its own stack, for pages may nest deeper than Python calls."""
-        stack: list[LexborNode | None] = list(reversed(list(node.iter(include_text=True))))
+        stack: list[LexborNode | None] = [*_children(node)]
         while stack:
             child = stack.pop()
             if child is None:
@@ -120,11 +122,11 @@ class _Walk:
             elif tag == "table":
                 self.end_paragraph()
                 self.table(child)
-            elif tag not in _UNSEEN and not _is_hidden(child):
+            elif tag not in _UNSEEN and not _hides(child.attributes):
                 if tag in _BLOCKS:
                     self.end_paragraph()
                     stack.append(None)
-                stack.extend(reversed(list(child.iter(include_text=True))))
+                stack.extend(_children(child))
 
     def end_paragraph(self) -> None:
         """Close the block that is open."""
@@ -138,11 +140,12 @@ class _Walk:
         """Read a table; a table inside a cell follows the row that holds it."""
         self._tables += 1
         grid = _Grid(self._tables)
+        place = f"table {grid.table_no}"
         for row in _found(table, "tr", through={"tbody", "thead", "tfoot"}):
             inner: list[LexborNode] = []
             cells = _lay_out(grid, row, inner)
             grid.row_no += 1
-            self.rows.add_row(cells, grid.table_no, grid.row_no, f"table {grid.table_no} row {grid.row_no}")
+            self.rows.add_row(cells, grid.table_no, grid.row_no, place)
             for nested in inner:
                 self.table(nested)
 
@@ -150,23 +153,26 @@ class _Walk:
 def _lay_out(grid: _Grid, row: LexborNode, inner: list[LexborNode]) -> list[str]:
     """Return a row's cells at their columns: blanks where a cell from above or from the left reaches."""
     cells: list[str] = []
-    covered, grid.covered = grid.covered, {column: left - 1 for column, left in grid.covered.items() if left > 1}
+    covered = grid.covered
+    grid.covered = {column: left - 1 for column, left in covered.items() if left > 1}
     for cell in row.iter():
-        if cell.tag not in {"td", "th"}:
+        if cell.tag not in _CELLS:
             continue
         while len(cells) in covered:
             cells.append("")
-        wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+        attributes = cell.attributes
+        wide, high = (_span(attributes, "colspan"), _span(attributes, "rowspan")) if attributes else (1, 1)
         if high > 1:
             grid.covered.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
-        cells.append("" if _is_hidden(cell) else _cell_text(cell, inner))
-        cells.extend([""] * (wide - 1))
+        cells.append("" if attributes and _hides(attributes) else _cell_text(cell, inner))
+        if wide > 1:
+            cells.extend([""] * (wide - 1))
     last = max(covered, default=-1)
     return cells + [""] * (last + 1 - len(cells))
 
 
-def _span(cell: LexborNode, name: str) -> int:
-    number = (cell.attributes.get(name) or "").strip()
+def _span(attributes: _Attributes, name: str) -> int:
+    number = (attributes.get(name) or "").strip()
     return min(max(int(number), 1), _MOST_SPAN) if number.isascii() and number.isdecimal() and len(number) < 10 else 1
 
 
@@ -182,11 +188,13 @@ def _found(node: LexborNode, wanted: str, through: set[str]) -> list[LexborNode]
 
 def _cell_text(cell: LexborNode, inner: list[LexborNode]) -> str:
     """Return a cell's text, blocks and <br> as line breaks; tables inside are put into `inner`."""
-    first = cell.first_child
-    if first is not None and first.next is None and first.tag == "-text":  # the common cell: nothing but text
-        return _tidy(_squeezed(first))
+    child = cell.first_child
+    if child is None:
+        return ""
+    if child.tag == "-text" and child.next is None:  # the common cell: nothing but text
+        return _tidy(_squeezed(child))
     pieces: list[str] = []
-    stack: list[LexborNode | None] = list(reversed(list(cell.iter(include_text=True))))
+    stack: list[LexborNode | None] = [*_children(cell)]
     while stack:
         child = stack.pop()
         if child is None:
@@ -199,17 +207,24 @@ def _cell_text(cell: LexborNode, inner: list[LexborNode]) -> str:
             pieces.append("\n")
         elif tag == "table":
             inner.append(child)
-        elif tag not in _UNSEEN and not _is_hidden(child):
+        elif tag not in _UNSEEN and not _hides(child.attributes):
             if tag in _BLOCKS:
                 pieces.append("\n")
                 stack.append(None)
-            stack.extend(reversed(list(child.iter(include_text=True))))
+            stack.extend(_children(child))
     return _tidy("".join(pieces))
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    """Return a node's children, the last first."""
+    return list(node.iter(include_text=True))[::-1]
 
 
 def _squeezed(text: LexborNode) -> str:
     """Return a text node as a browser lays it out: blanks in the source are one blank, none between wide characters."""
     content = text.text_content or ""
+    if content.isprintable() and "  " not in content:
+        return content
     if "\n" in content:
         content = _WIDE_BREAK.sub("", _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", content))
     return _BLANKS.sub(" ", content)
@@ -217,12 +232,12 @@ def _squeezed(text: LexborNode) -> str:
 
 def _tidy(text: str) -> str:
     """Trim each line and leave out blank ones."""
+    if "\n" not in text:
+        return text.strip(" \u00a0\u3000")
     return "\n".join(line for line in (part.strip(" \u00a0\u3000") for part in text.split("\n")) if line)
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
+def _hides(attributes: _Attributes) -> bool:
     if not attributes:
         return False
-    style = (attributes.get("style") or "").replace(" ", "").lower()
-    return "hidden" in attributes or "display:none" in style
+    return "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "").lower()

@@ -152,7 +152,7 @@ def _grid(table: Table, chars: list[Char], page: int, on_page: int) -> _Grid:
         square = (bisect_right(ys, y) - 1, bisect_right(xs, x) - 1)
         if square in owner:
             held[owner[square]].append(char)
-    rows = [_Row(f"page {page} table {on_page} row {number}", []) for number in range(1, len(ys))]
+    rows = [_Row(f"page {page} table {on_page}", []) for _ in ys[1:]]
     for number, (left, top, right, _) in enumerate(table.cells):
         rows[row[top]].cells.append(_Cell(left, right, lines_of(held[number])))
     return _Grid(page, ys[0], ys[-1], rows)

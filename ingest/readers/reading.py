@@ -10,6 +10,7 @@ from ingest import archive  # the module: archive reads members of zips with thi
 from ingest.messages import quarantine
 from ingest.readers.collected import Collected
 from ingest.readers.dialects import dialects
+from ingest.readers.encodings import BREAKS, INVISIBLE
 from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS
 from ingest.readers.rows import Rows
@@ -26,6 +27,7 @@ READ: Final = pl.Schema(
     }
 )
 _MOST_DOCUMENTS: Final = 20_000
+_UNTIDY: Final = f"{BREAKS}|{INVISIBLE}"
 _REFUSED: Final = pl.Schema(
     {
         "document_id": pl.String,
@@ -146,9 +148,13 @@ def _collect(held: list[tuple[str, Rows]], refused: list[dict[str, Any]]) -> Col
     )
     in_table, has_table = pl.col("table_no") > 0, pl.col("table_no").max().over("document_id") > 0
     beside = pl.when(pl.col("raw_text").str.contains("\t", literal=True)).then(pl.lit("tab")).otherwise(pl.lit("cell"))
-    lines = lines.with_columns(plain=dialects(lines)).with_columns(
-        dialect=pl.when(in_table).then(pl.lit("tab")).when(has_table).then(beside).otherwise("plain")
-    )
+    raw = pl.col("raw_text")
+    if lines.select(raw.str.contains(_UNTIDY).any()).item():
+        lines = lines.with_columns(raw.str.replace_all(BREAKS, "\n").str.replace_all(INVISIBLE, ""))
+    rows = pl.format("{} row {}", "place", "line_no")
+    lines = lines.with_columns(
+        place=pl.when(in_table).then(rows).otherwise("place"), plain=dialects(lines)
+    ).with_columns(dialect=pl.when(in_table).then(pl.lit("tab")).when(has_table).then(beside).otherwise("plain"))
     collected = Collected(lines.select(LINES.names()), {key: rows.encoding for key, rows in held}, refused)
     collected.refused += [{"document_id": key, **row} for key, rows in held for row in rows.refused]
     collected.refuse_oversized()

@@ -1,4 +1,7 @@
-"""What a reader of tables collects: rows of cells and the paragraphs between them, in reading order."""
+"""What a reader of tables collects: rows of cells and the paragraphs between them, in reading order.
+
+Called for every row of every document: what can be done for many rows at once is left to the frame (reading.py).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +30,7 @@ class Rows:
     _paragraphs: int = 0
 
     def add_row(self, cells: Sequence[str], table_no: int, line_no: int, place: str) -> None:
-        """Add a table's row.
+        """Add a table's row; `place` is the table's, the row's number is put behind it when the frame is made.
 
         Raises:
             Unreadable: the document has more cells than limits.yml allows.
@@ -35,7 +38,10 @@ class Rows:
         self._cells += len(cells)
         if self._cells > LIMITS.table_cells:
             raise Unreadable("too_many_cells")
-        self._add("\t".join(map(cell_text, cells)) if any(cells) else "", table_no, line_no, place)
+        text = "\t".join(cells)
+        if text.count("\t") >= len(cells):
+            text = "\t".join([cell.replace("\t", " ") for cell in cells])
+        self._add("" if text.isspace() else text, table_no, line_no, place)
 
     def add_paragraph(self, text: str, place: str) -> None:
         """Add the lines of a paragraph outside tables; blank ones print nothing in a laid-out page and are left out."""
@@ -69,10 +75,3 @@ class Rows:
         self.line_no.append(line_no)
         self.place.append(place)
         self.raw_text.append(text)
-
-
-def cell_text(text: str) -> str:
-    """Return a cell's text for LINES: no tabs, only \\n as inner line break, nothing unseen, trimmed."""
-    if not text or (text.isprintable() and "\t" not in text):
-        return text.strip()
-    return visible(text).replace("\t", " ").strip()

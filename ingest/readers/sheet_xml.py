@@ -27,9 +27,9 @@ _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 @dataclass
 class Sheet:
-    """Cells of a sheet that need more than their bare value; places are (row, column) from 0."""
+    """Cells of a sheet that need more than their bare value; rows and columns from 0."""
 
-    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    shown: dict[int, list[tuple[int, Shown]]] = field(default_factory=dict)  # by row: column, its format
     texts: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # by row: column, what stands there
     uncalculated: set[int] = field(default_factory=set)  # rows
 
@@ -69,7 +69,7 @@ class SheetXml:
         if self._formats:
             for match in _STYLED.finditer(xml):
                 if (shown := self._formats.get(int(match[2]))) and (place := _place(match[1])):
-                    sheet.shown[place] = shown
+                    sheet.shown.setdefault(place[0], []).append((place[1], shown))
         return sheet
 
     def _read_formats(self) -> dict[int, Shown]:

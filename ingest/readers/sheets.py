@@ -1,14 +1,14 @@
 """Workbooks (xlsx, xls) → rows, as a person sees them on the screen."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import python_calamine as calamine
 
 from ingest.readers.errors import Unreadable
 from ingest.readers.limits import LIMITS
-from ingest.readers.number_formats import Shown, Value, plain
+from ingest.readers.number_formats import plain
 from ingest.readers.rows import Rows
 from ingest.readers.sheet_xml import Sheet, SheetXml
 
@@ -71,16 +71,16 @@ def _read_sheet(
     if sheet.total_height * sheet.total_width > LIMITS.table_cells * 20:
         raise Unreadable("too_many_cells", f"sheet {meta.name!r}")
     top, left = sheet.start
+    place = f"sheet '{meta.name}'"
     hidden = _covered(sheet)
     for row_no, values in enumerate(sheet.to_python(), top):
-        cells = [""] * left + [
-            _shown(value, details.shown, row_no, column) for column, value in enumerate(values, left)
-        ]
+        cells = [""] * left + [value if type(value) is str else plain(value) for value in values]
+        for column, format_ in details.shown.get(row_no, ()):
+            cells[column] = format_.render(values[column - left])
         for column in hidden.get(row_no, ()):
             cells[column] = ""
         for column, text in details.texts.get(row_no, ()):
             cells[column : column + 1] = [text]
-        place = f"sheet '{meta.name}' row {row_no + 1}"
         rows.add_row(cells, table_no, row_no + 1, place)
         if row_no in details.uncalculated:
             rows.refuse("formula_without_value", table_no, (row_no + 1, row_no + 1))
@@ -99,11 +99,3 @@ def _covered(sheet: calamine.CalamineSheet) -> dict[int, list[int]]:
             columns = range(left + (row == top), min(right, last_column) + 1)
             covered.setdefault(row, []).extend(columns)
     return covered
-
-
-def _shown(value: Value, formats: Mapping[tuple[int, int], Shown], row: int, column: int) -> str:
-    if isinstance(value, str):
-        return value
-    if formats and (shown := formats.get((row, column))):
-        return shown.render(value)
-    return plain(value)
