@@ -4,10 +4,13 @@ dbt is imported inside the functions: a load that finds nothing to do never pays
 """
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 from orchestration.home import REPOSITORY, Home
 from orchestration.trouble import Trouble
@@ -99,8 +102,8 @@ def _begin(home: Home) -> Path:
     home.warehouse.mkdir(parents=True, exist_ok=True)
     unfinished = home.warehouse / ".unfinished"
     if unfinished.exists() or not _opens(home.database):
-        home.database.unlink(missing_ok=True)
-        home.database.with_name(f"{home.database.name}.wal").unlink(missing_ok=True)
+        for path in home.warehouse.glob(f"{home.database.name}*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     with unfinished.open("w") as file:
         os.fsync(file.fileno())
     return unfinished
