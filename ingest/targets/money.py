@@ -12,9 +12,9 @@ from ingest.targets.words import NUMBER, load
 IN_YUAN: Final = {"yuan": "1", "wan_yuan": "10000"}
 """Factor of each money unit of a form (schema: form.money_unit)."""
 
-_AMOUNT: Final = (
-    rf"^(?:人民币|RMB|CNY)?[¥￥]?(?<minus>-|\()?[¥￥]?(?<number>{NUMBER})(?<unit>(?:{SCALE})?元|万)?整?\)?$"
-)
+_YUAN: Final = "(?:人民币|RMB|CNY|¥)?"
+_UNIT: Final = rf"\(?(?<unit>(?:{SCALE})?元|万|亿)?整?\)?"
+_AMOUNT: Final = rf"^{_YUAN}(?<minus>-|\()?{_YUAN}(?<number>{NUMBER}){_UNIT}(?:\([^()]*\))?$"
 
 
 def parse(amounts: pl.Series, money_unit: pl.Series | str) -> pl.DataFrame:

@@ -15,7 +15,9 @@ CHINESE: Final = r"(?:[一二两三四五六七八九十][零〇一二两三四�
 
 _DIGITS: Final = dict(zip("零〇一二两三四五六七八九", "001223456789", strict=True))
 _MAX_REPEATS: Final = 4  # numerals rewritten in one value; a fifth stays in words
-_WORDS_BEFORE: Final = r"[第统唯逐每同其某各任前数几个百千万点一二三四五六七八九十0-9]$|[一每两三][\p{Han}]{1,2}$"
+_WORDS_BEFORE: Final = (
+    r"[第统唯逐每同其某各任前数几个百千万点一二三四五六七八九十0-9]$|[0-9]\($|[一每两三][\p{Han}]{1,2}$"
+)
 """What stands before a numeral that belongs to a word: 第一次, 统一, 每一个, 一村一站."""
 
 
@@ -125,4 +127,4 @@ def _halves(text: pl.Series) -> pl.Series:
     after = {f"{c}{u}半": f"{n}.5{u}" for c, n in _DIGITS.items() for u in units}
     text = text.str.replace_many(list(after), list(after.values()), leftmost=True)
     text = text.str.replace_all(rf"([0-9]+)({'|'.join(units)})半", "${1}.5${2}")
-    return text.str.replace_all(rf"(^|[^上下每多大过])半({'|'.join(units)})", "${1}0.5${2}")
+    return text.str.replace_all(rf"(^|[^上下每多大过/])半({'|'.join(units)})", "${1}0.5${2}")

@@ -25,7 +25,7 @@ def is_frequency(text: pl.Series) -> pl.Series:
 def _is_frequency() -> pl.Expr:
     each, per, ratio, occurring, otherwise = _patterns()
     text, rest = pl.col("t"), pl.col("t").str.replace(each, "")
-    says_each = text.str.contains(each) & (text.str.len_chars() <= _LONGEST)
+    says_each = text.str.contains(each) & ~text.str.contains("/每") & (text.str.len_chars() <= _LONGEST)
     counts = ~rest.str.contains("[0-9]") | rest.str.contains(occurring)
     return ((says_each & counts) | text.str.contains(per) | text.str.contains(ratio)) & ~text.str.contains(otherwise)
 
@@ -36,7 +36,7 @@ def _patterns() -> tuple[str, str, str, str, str]:
     words = load()
     period, occurrence = any_of(words["periods"]), any_of(words["occurrences"])
     return (
-        rf"(?:^|[^/])每隔?{_SOME}?个?{period}",
+        rf"每隔?{_SOME}?个?{period}",
         rf"^[按逐分隔]{period}",
         rf"^{_SOME}?个?{period}(?:不少于|不低于|至少|≥|>=)?{_SOME}(?:[至到~-]{_SOME})?{occurrence}$|天天|月月",
         rf"^[^0-9]*(?:(?:{NUMBER})(?:[至到~-](?:{NUMBER}))?[余多]?(?:{occurrence}|[日号时点:]|月)[^0-9]*)+$",

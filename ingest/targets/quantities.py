@@ -66,7 +66,10 @@ def _with_yuan(text: pl.Series) -> pl.Series:
 
 def _without_notes(text: pl.Series) -> pl.Series:
     """Drop notes that hold numbers beside the value's own: 90%以上(含90%), 3个(1个国家级)."""
-    bare = text.str.replace_all(r"\([^()]*[0-9][^()]*\)", "")
+    bare = text.str.replace_all(r"(^|[^0-9])\([^()]*[0-9][^()]*\)", "${1}").str.replace_all(
+        r"([0-9])\([^()/]*[0-9][^()/]*\)",
+        "${1}",  # but not a unit: 5(人/10万)
+    )
     return (
         pl.DataFrame({"text": text, "bare": bare})
         .select(pl.when(pl.col("bare").str.contains("[0-9]")).then("bare").otherwise("text"))

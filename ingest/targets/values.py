@@ -28,6 +28,7 @@ _LONGEST: Final = 600  # bytes, some 200 characters: a longer text is prose, and
 _TIME_LEVELS: Final = "时效|进度"
 _BARE_NUMBER: Final = rf"^[{SIGNS}]*(?:{NUMBER})(?:[至~-](?:{NUMBER}))?$"
 _DATE_UNITS: Final = "^(?:年|月|日|号|季度|月份|年度)(?:底|末)?(?:前|之前|以前)?$"
+_BRACKETED: Final = r"^\(((?:[^()]|\([^()]*\))*)\)$"
 _NUMBERED: Final = r"^(?:\([0-9]{1,2}\)|[0-9]{1,2}[、.)]|[①-⑮])([^0-9].*[0-9].*)$"
 
 
@@ -75,7 +76,7 @@ def _composed(values: pl.DataFrame) -> pl.DataFrame:
             "is_time": values["level2"].str.contains(_TIME_LEVELS).fill_null(False),
         }
     ).with_row_index("row")
-    value = pl.col("text").str.strip_chars("。;,、“”\"'").str.replace(_NUMBERED, "${1}")
+    value = pl.col("text").str.strip_chars("。;,、“”\"'").str.replace(_BRACKETED, "${1}").str.replace(_NUMBERED, "${1}")
     bare, scaled = pl.col("text").str.contains(_BARE_NUMBER), pl.col("text").str.contains(rf"[0-9]{units.SCALE}$")
     unit = pl.when(pl.col("unit_raw").is_in(load()["placeholders"])).then(pl.lit("")).otherwise("unit_raw")
     is_sign = pl.col("mark").is_in(list(signs_of_a_column())) & ~pl.col("text").str.contains(f"^[{SIGNS}]")
