@@ -3,10 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from expectations import report
 from orchestration import compare, inputs, release, retention
@@ -29,7 +26,7 @@ def publish(session: Session) -> release.Release:
         "code": inputs.code(),
         "tools": {name: version(name) for name in ("jixiao", *_TOOLS)},
         "documents": inputs.documents(home),
-        "rows": _rows(database),
+        "rows": release.rows(database),
         "gates": {
             name: {"checked": gate.checked, "warnings": [f.title_en for f in gate.failures], "measures": list(map(asdict, gate.measures))}
             for name, gate in session.gates.items()
@@ -41,12 +38,3 @@ def publish(session: Session) -> release.Release:
     session.published = release.publish(home, aside, manifest)
     retention.retain(home)
     return session.published
-
-
-def _rows(database: Path) -> dict[str, int]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all")
-        return {
-            table: connection.execute(f'select count(*) from marts."{table}"').fetchall()[0][0]  # noqa: S608
-            for (table,) in tables.fetchall()
-        }

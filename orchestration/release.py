@@ -98,6 +98,16 @@ def write(home: Home, release_id: str) -> Path:
     return aside
 
 
+def rows(database: Path) -> dict[str, int]:
+    """Return the rows of each public table of `database`."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all")
+        return {
+            table: connection.execute(f'select count(*) from marts."{table}"').fetchall()[0][0]  # noqa: S608
+            for (table,) in tables.fetchall()
+        }
+
+
 def _copy_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the public tables, those that others refer to by a foreign key first."""
     found = connection.execute(

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from orchestration.home import REPOSITORY, Home
 from orchestration.trouble import Trouble
 
@@ -87,7 +85,7 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
     try:
         result = _invoke(home, ["build"], _parsed.get(home), listen)
     finally:
-        _close(home)
+        _close()
     build = Build([_node(run) for run in getattr(result.result, "results", [])])
     if not build.blocking:
         unfinished.unlink()
@@ -158,7 +156,7 @@ def _node(run: Any) -> NodeResult:
     )
 
 
-def _close(home: Home) -> None:  # noqa: ARG001
+def _close() -> None:
     """Let go of the database: dbt keeps its file locked for as long as the process lives."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
 

@@ -16,7 +16,11 @@ PREFIX = {"parsed": ["lake"], "marts": ["marts"]}
 def specs(gate: str) -> list[dg.AssetCheckSpec]:
     """Return one blocking check a table of the gate's suite."""
     tables = dict.fromkeys(check.table for check in suites.load(gate).checks)
-    return [dg.AssetCheckSpec(gate, asset=dg.AssetKey([*PREFIX[gate], table]), blocking=True) for table in tables]
+    description = f"Suite '{gate}': expectations/suites/{gate}.yml, bounds in expectations/baselines.yml"
+    return [
+        dg.AssetCheckSpec(gate, asset=dg.AssetKey([*PREFIX[gate], table]), blocking=True, description=description)
+        for table in tables
+    ]
 
 
 @dg.multi_asset_check(specs=specs("parsed"), description="Gate after parsing 解析后的检查")

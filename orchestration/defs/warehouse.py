@@ -51,8 +51,9 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             session.build = transform.build(
                 session.home, session.release_id, lambda name, _: session.reporter.progress("build", name)
             )
+            rows = release.rows(session.home.database)
             for node in session.build.nodes:
-                yield from _events(manifest, translator, node)
+                yield from _events(manifest, translator, node, rows)
             if session.build.blocking:
                 raise blocked(session.build)
 
@@ -60,12 +61,13 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
 
 def _events(
-    manifest: Mapping[str, Any], translator: Translator, node: transform.NodeResult
+    manifest: Mapping[str, Any], translator: Translator, node: transform.NodeResult, rows: Mapping[str, int]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Return what Dagster hears of one node."""
     if node.resource_type in {"model", "seed", "snapshot"} and node.good:
         key = translator.get_asset_key(manifest["nodes"][node.unique_id])
-        yield dg.MaterializeResult(asset_key=key, metadata={"seconds": node.seconds, "status": node.message})
+        counted = {"dagster/row_count": rows[node.name]} if node.name in rows else {}
+        yield dg.MaterializeResult(asset_key=key, metadata={"seconds": node.seconds, "status": node.message, **counted})
     elif node.resource_type == "test":
         check = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
         if check:
