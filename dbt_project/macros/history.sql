@@ -25,43 +25,56 @@
 {#- Versions over fiscal years: one row for each run of years in which `attributes` stayed the same.
     `relation` has one row for each `entity` and `fiscal_year`. The last version has no end. -#}
 {% macro versions(relation, entity, attributes) %}
-    marked as (
-        select
-            *,
-            case
-                when {% for a in attributes %}{{ a }} is not distinct from lag({{ a }}) over history and {% endfor %}
-                    lag(fiscal_year) over history is not null
-                    then 0
-                else 1
-            end as is_new_version
-        from {{ relation }}
-        window history as (partition by {{ entity }} order by fiscal_year)
-    ),
+described as (
+    select
+        {{ entity }},
+        fiscal_year,
+        {{ attributes | join(',\n        ') }},
+        {{ fingerprint(attributes | join(', ')) }} as description
+    from {{ relation }}
+),
 
-    numbered as (
-        select
-            *,
-            sum(is_new_version) over (partition by {{ entity }} order by fiscal_year) as version_no
-        from marked
-    ),
+compared as (
+    select
+        {{ entity }},
+        fiscal_year,
+        {{ attributes | join(',\n        ') }},
+        description,
+        lag(description) over (partition by {{ entity }} order by fiscal_year) as description_before
+    from described
+),
 
-    spans as (
-        select
-            {{ entity }},
-            version_no,
-            {% for a in attributes %}max({{ a }}) as {{ a }},
-            {% endfor -%}
-            min(fiscal_year) as valid_from_year,
-            max(fiscal_year) as last_declared_year
-        from numbered
-        group by {{ entity }}, version_no
-    ),
+numbered as (
+    select
+        {{ entity }},
+        fiscal_year,
+        {{ attributes | join(',\n        ') }},
+        sum(case when description = description_before then 0 else 1 end)
+            over (partition by {{ entity }} order by fiscal_year) as version_no
+    from compared
+),
 
-    versions as (
-        select
-            *,
-            lead(valid_from_year) over (partition by {{ entity }} order by version_no) - 1 as valid_to_year,
-            lead(valid_from_year) over (partition by {{ entity }} order by version_no) is null as is_current
-        from spans
-    )
+spans as (
+    select
+        {{ entity }},
+        version_no,
+        {%- for attribute in attributes %}
+        max({{ attribute }}) as {{ attribute }},
+        {%- endfor %}
+        min(fiscal_year) as valid_from_year,
+        max(fiscal_year) as last_declared_year
+    from numbered
+    group by {{ entity }}, version_no
+),
+
+versions as (
+    select
+        {{ entity }},
+        {{ attributes | join(',\n        ') }},
+        valid_from_year,
+        last_declared_year,
+        lead(valid_from_year) over (partition by {{ entity }} order by version_no) - 1 as valid_to_year,
+        lead(valid_from_year) over (partition by {{ entity }} order by version_no) is null as is_current
+    from spans
+)
 {%- endmacro %}

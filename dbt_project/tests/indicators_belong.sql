@@ -7,13 +7,20 @@ touched as (
     select * from {{ ref('int_touched_declaration') }}
 ),
 
+targets as (
+    select
+        t.declaration_key,
+        t.indicator_no
+    from {{ ref('fct_indicator_target') }} as t
+    inner join touched as d on t.declaration_key = d.declaration_key
+),
+
 indicators as (
     select
         declaration_key,
         count(*) as indicators,
         max(indicator_no) as last_no
-    from {{ ref('fct_indicator_target') }}
-    where declaration_key in (select declaration_key from touched)
+    from targets
     group by declaration_key
 )
 

@@ -19,10 +19,11 @@ chained as (
 
 idle as (
     select
-        linked_project_id,
-        'no declaration of either project is loaded' as trouble
-    from links
-    where project_id not in (select project_id from projects)
+        l.linked_project_id,
+        'no declaration of the project is loaded' as trouble
+    from links as l
+    left join projects as p on l.project_id = p.project_id
+    where p.project_id is null
 )
 
 select

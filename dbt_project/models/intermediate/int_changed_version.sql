@@ -3,30 +3,54 @@
 {% set last_built = as_last_built('fct_declaration_version') %}
 
 with versions as (
-    select * from {{ ref('int_declaration_version') }}
-)
-{%- if last_built %},
+    select
+        version_key,
+        document_id,
+        declaration_key,
+        project_id,
+        fiscal_year,
+        code_version,
+        status
+    from {{ ref('int_declaration_version') }}
+),
 
 built as (
-    select * from {{ last_built }}
+    select
+        version_key,
+        document_id,
+        declaration_key,
+        project_id,
+        fiscal_year,
+        code_version,
+        status
+    from {{ last_built or ref('int_declaration_version') }}
+    {{ 'where false' if not last_built }}
 ),
 
-compared as (
-    select version_key, document_id, declaration_key, project_id, fiscal_year, code_version, status from versions
+new as (
+    select * from versions
     except
-    select version_key, document_id, declaration_key, project_id, fiscal_year, code_version, status from built
+    select * from built
 ),
 
-missing as (
-    select version_key, document_id, declaration_key, project_id, fiscal_year, code_version, status from built
+gone as (
+    select * from built
     except
-    select version_key, document_id, declaration_key, project_id, fiscal_year, code_version, status from versions
+    select * from versions
 )
 
-select version_key, document_id, declaration_key, project_id, fiscal_year from compared
+select
+    version_key,
+    document_id,
+    declaration_key,
+    project_id,
+    fiscal_year
+from new
 union all
-select version_key, document_id, declaration_key, project_id, fiscal_year from missing
-{%- else %}
-
-select version_key, document_id, declaration_key, project_id, fiscal_year from versions
-{%- endif %}
+select
+    version_key,
+    document_id,
+    declaration_key,
+    project_id,
+    fiscal_year
+from gone

@@ -28,8 +28,11 @@ likenesses as (
         {{ similarity('a.name', 'b.name') }} as similarity
     from unmatched as a
     inner join other_unmatched as b
-        on a.comparison = b.comparison and a.pair_id = b.pair_id and a.category = b.category
-        and a.base_unit is not distinct from b.base_unit
+        on
+            a.comparison = b.comparison
+            and a.pair_id = b.pair_id
+            and a.category = b.category
+            and a.base_unit is not distinct from b.base_unit
 ),
 
 ranked as (
@@ -41,10 +44,10 @@ ranked as (
         other_indicator_no,
         similarity,
         row_number() over (
-            partition by comparison, form_id, indicator_no order by similarity desc, other_indicator_no
+            partition by comparison, form_id, indicator_no order by similarity desc, other_indicator_no asc
         ) as place,
         row_number() over (
-            partition by comparison, form_id, other_indicator_no order by similarity desc, indicator_no
+            partition by comparison, form_id, other_indicator_no order by similarity desc, indicator_no asc
         ) as other_place
     from likenesses
     where similarity >= {{ var('least_similarity') }}

@@ -63,8 +63,11 @@ unmet as (
     from sides as s
     inner join indicators as i on s.form_id = i.form_id
     left join met as m
-        on s.comparison = m.comparison and s.pair_id = m.pair_id
-        and i.form_id = m.form_id and i.indicator_no = m.indicator_no
+        on
+            s.comparison = m.comparison
+            and s.pair_id = m.pair_id
+            and i.form_id = m.form_id
+            and i.indicator_no = m.indicator_no
     where m.form_id is null
 )
 

@@ -48,8 +48,11 @@ pairs as (
         g.fiscal_year
     from gone as g
     inner join came as c
-        on g.region_code is not distinct from c.region_code and g.fiscal_year = c.fiscal_year
-        and g.department_name = c.department_name and substr(g.name, 1, 4) = substr(c.name, 1, 4)
+        on
+            g.region_code is not distinct from c.region_code
+            and g.fiscal_year = c.fiscal_year
+            and g.department_name = c.department_name
+            and substr(g.name, 1, 4) = substr(c.name, 1, 4)
 ),
 
 likenesses as (

@@ -58,7 +58,9 @@ select
     r.weight,
     r.score,
     r.deviation_reason,
-    case when t.form_id is not null then {{ indicator_key('t.declaration_key', 'm.other_indicator_no') }} end as target_indicator_key,
+    case
+        when t.form_id is not null then {{ indicator_key('t.declaration_key', 'm.other_indicator_no') }}
+    end as target_indicator_key,
     m.match_kind,
     m.similarity,
     r.document_id,

@@ -25,7 +25,7 @@ ranked as (
         department_code,
         department_name,
         row_number() over (
-            partition by department_id, fiscal_year order by declarations desc, department_name
+            partition by department_id, fiscal_year order by declarations desc, department_name asc
         ) as place
     from counted
 ),

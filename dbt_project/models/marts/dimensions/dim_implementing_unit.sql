@@ -28,7 +28,7 @@ ranked as (
         department_name,
         row_number() over (
             partition by unit_id, fiscal_year
-            order by declarations desc, unit_name, department_code, department_name
+            order by declarations desc, unit_name asc, department_code asc, department_name asc
         ) as place
     from counted
 ),
