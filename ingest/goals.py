@@ -4,6 +4,7 @@ import polars as pl
 
 from ingest.forms import join_spaced
 from ingest.structure import GOALS
+from ingest.tokens import ROLES
 
 
 def goals(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -25,6 +26,13 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         next_label=(pl.col("label").shift(-1) & (line.shift(-1) == line)).fill_null(value=False),
         next_text=(~pl.col("label").shift(-1) & (line.shift(-1) == line)).fill_null(value=False),
     )
+    # 绩效目标 heads the goals' labels, or is itself the label where none stands beside or below it.
+    plain = tokens.filter(pl.col("label") & (role == "goal_head") & pl.col("next_text")).filter(
+        ~pl.col("form").is_in(tokens.filter(pl.col("label") & (role != "goal_head")).get_column("form").implode())
+    )
+    if plain.height:
+        own = (role == "goal_head") & pl.col("at").is_in(plain.get_column("at").implode())
+        tokens = tokens.with_columns(role=pl.when(own).then(pl.lit("goal", ROLES)).otherwise(role))
     double = (role.count().over("line", "role") > 1) & (pl.col("at") == pl.col("at").min().over("line", "role"))
     head = pl.col("label") & ((role == "goal_head") | (double & pl.col("next_label")))
     labels = (

@@ -37,7 +37,7 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         `col_value`, …; NULL: blank cell), `has_results` (the header has a column for actual values), and `fate`:
         indicator, label (levels only), or why it could not be read (columns_ambiguous, row_incomplete).
     """
-    line, role = pl.col("line"), pl.col("role")
+    line = pl.col("line")
     block = pl.when(pl.col("kind") == "columns").then(line).forward_fill()
     tokens = tokens.select(
         "line",
@@ -49,9 +49,47 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         "kind",
         block=pl.when(block >= pl.col("form")).then(block).otherwise(DEFAULT_BLOCK).cast(pl.UInt32),
     )
+    splits = _splits(tokens)
+    if not splits.height:
+        return _read(tokens)
+    tokens = tokens.join(splits, on="block", how="left", maintain_order="left")
+    right = (pl.col("column_no") >= pl.col("split")).fill_null(value=False)
+    return _side_by_side(_read(tokens.filter(~right).drop("split")), _read(tokens.filter(right).drop("split")))
+
+
+def _splits(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return where headers of two tables side by side (the medium term's, the year's) part: `block`, `split`."""
+    role = pl.col("role")
+    header = tokens.filter(pl.col("kind") == "columns", role.is_in(TABLE_COLUMNS))
+    again = (pl.col("column_no").cum_count().over("block", "role") == 2) & role.is_in(["col_level2", "col_content"])
+    twins = header.filter(role == "col_value").filter(pl.len().over("block") == 2).select("block").unique()
+    return (
+        header.filter(again).join(twins, on="block", how="semi").group_by("block").agg(split=pl.col("column_no").min())
+    )
+
+
+def _side_by_side(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    """Bring two tables together: level 1 stands on the left only; a row holds only where both its halves do."""
+    level1 = left.select("line", held="level1")
+    right = right.join(level1, on="line", how="left", maintain_order="left").with_columns(
+        level1=pl.coalesce("level1", "held")
+    )
+    bad = pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])
+    torn = pl.concat([left.filter(bad).select("line"), right.filter(bad).select("line")]).get_column("line")
+    both = pl.col("line").is_in(right.get_column("line").implode())
+    left = left.with_columns(scope=pl.when(both).then(pl.lit("whole_project")).otherwise("scope"))
+    rows = pl.concat([left, right.select(left.columns)]).sort("line", maintain_order=True)
+    lost = pl.col("line").is_in(torn.implode())
+    return rows.with_columns(fate=pl.when(lost).then(pl.lit("columns_ambiguous")).otherwise("fate"))
+
+
+def _read(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read tables of which no two stand side by side; as `read`, with `block` (the header that holds)."""
+    role = pl.col("role")
     header = _header(tokens)
     head = role.is_in(HEADS) | (role == "goal_head")
-    rows = tokens.filter((pl.col("kind") != "columns") & ~(_first(line) & head.fill_null(value=False))).drop("kind")
+    rows = tokens.filter((pl.col("kind") != "columns") & ~(_first(pl.col("line")) & head.fill_null(value=False)))
+    rows = _without_sums(rows).drop("kind")
     rows = _unknown_levels(_levels(rows)).join(_level_places(header), on="block", how="left", maintain_order="left")
     rows = _content_like_level(rows)
     labelled = rows.filter(pl.col("level").is_not_null())
@@ -59,6 +97,16 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     cells = align(_shifted(own, labelled), header, CLOSING, LEVEL_COLUMNS)
     read = _fill(_assemble(rows, labelled, _lone(cells, labelled), header))
     return _two_scopes(read.join(_blocks(header, tokens), on="block", how="left", maintain_order="left"))
+
+
+def _without_sums(rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out rows that sum up: 合计, 总分 and nothing but numbers behind."""
+    summing = rows.filter(pl.col("kind") == "sum")
+    if not summing.height:
+        return rows
+    other = summing.filter(pl.col("role").is_null(), ~pl.col("text").str.contains(r"^[-\d.,%％/—\s]+$"))
+    sums = summing.join(other, on="line", how="anti").get_column("line").unique()
+    return rows.filter(~pl.col("line").is_in(sums.implode()))
 
 
 def _first(line: pl.Expr) -> pl.Expr:
@@ -92,6 +140,8 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 _THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")
+_MANY: Final = ("col_other", "col_remark", "col_reason")
+"""Columns of which a table may have several; nothing but the first of them is kept."""
 _ONCE: Final = ("col_content", "col_value", "col_actual", "col_level1", "col_level2", "col_operator", "col_unit")
 
 
@@ -252,6 +302,8 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     for role in TABLE_COLUMNS:
         if role in printed:
             one = cells.filter(pl.col("as") == role).select("line", pl.col("text").alias(role))
+            if role in _MANY:
+                one = one.unique("line", keep="first", maintain_order=True)
             lines = lines.join(one, on="line", how="left", maintain_order="left")
         else:
             lines = lines.with_columns(pl.lit(None, pl.String).alias(role))

@@ -57,7 +57,8 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
         `line`, `disposition` (DISPOSITION), `reason` (a code of messages.yml, NULL where the line was read).
     """
     kind = pl.col("kind")
-    fated = lines.join(rows.select("line", "fate"), on="line", how="left", maintain_order="left").with_columns(
+    rows = rows.select("line", "fate").filter((pl.col("line") != pl.col("line").shift(1)).fill_null(value=True))
+    fated = lines.join(rows, on="line", how="left", maintain_order="left").with_columns(
         _marked(lines.height, funding).alias("funding"), _marked(lines.height, execution).alias("execution")
     )
     fate, said = pl.col("fate"), {name: pl.lit(name, DISPOSITION) for name in DISPOSITIONS}

@@ -7,7 +7,7 @@ import polars as pl
 
 from ingest.structure import FIELDS, GOALS, LEVELS, TABLE_COLUMNS
 
-_PROJECT: Final = (*FIELDS, "total", "sum", "whole_total", "source", *GOALS)
+_PROJECT: Final = (*FIELDS, "unit_or_project", "total", "sum", "whole_total", "source", *GOALS)
 _MONEY: Final = ("total", "sum", "whole_total", "source")
 _OWN: Final = tuple(role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2"))
 _AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.．\s]*(?:万?元)?$|^[-—－/]+$"
@@ -41,14 +41,29 @@ def read(tokens: pl.DataFrame) -> Lists:
         block=pl.when(pl.col("kind") == "list_columns").then(line).forward_fill(),
         at=pl.col("column_no").cast(pl.Int32),
     )
+    tokens = _second_header(tokens)
     header = _header(tokens)
     cells = _placed(tokens.filter((line != pl.col("block")) & (pl.col("kind") != "ruler")), header)
     lines = _lines(cells)
-    good = cells.filter(~pl.col("stray") & ~pl.col("sums"))
+    # A row that sums up a unit's projects names the unit.
+    unit = pl.col("sums") & (pl.col("as") == "unit") & ~pl.col("text").str.contains("合计|小计|总计")
+    good = cells.filter((~pl.col("stray") & ~pl.col("sums")) | unit)
     for name in header.get_column("as").unique(maintain_order=True):
         one = good.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line", keep="first")
         lines = lines.join(one, on="line", how="left", maintain_order="left")
     return _forms(_with(lines, [*_PROJECT, *TABLE_COLUMNS]), header)
+
+
+def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Draw a second header row (合计 | 财政拨款 | 其他资金 below 预算金额) into the first; it names its places better."""
+    line, role, block = pl.col("line"), pl.col("role"), pl.col("block")
+    below = tokens.filter(line != block).filter(line == line.min().over("block"))
+    lower = below.filter(role.is_in(_MONEY).fill_null(value=False).all().over("line"))
+    if not lower.height:
+        return tokens
+    upper = tokens.filter(line == block).join(lower.select("block", "at"), on=["block", "at"], how="anti")
+    rest = tokens.filter(line != block, ~line.is_in(lower.get_column("line").unique().implode()))
+    return pl.concat([upper, lower.with_columns(line="block"), rest]).sort("line", "at", maintain_order=True)
 
 
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -121,6 +136,11 @@ def _with(frame: pl.DataFrame, names: list[str], dtype: type[pl.DataType] = pl.S
 
 
 def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
+    either, goal = pl.col("unit_or_project"), pl.col("goal").is_not_null()
+    lines = lines.with_columns(
+        project_name=pl.coalesce("project_name", pl.when(goal).then(either)),
+        unit=pl.coalesce("unit", pl.when(~goal).then(either)),
+    )
     name, code = pl.col("project_name"), pl.col("project_code")
     lines = lines.with_columns(
         pl.col("unit", "department").forward_fill().over("block"),

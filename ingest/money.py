@@ -8,6 +8,7 @@ from ingest.align import align
 from ingest.schema import NUMBER
 from ingest.structure import MONEY as LABELS
 from ingest.structure import MONEY_COLUMNS
+from ingest.tokens import ROLES
 from ingest.targets.money import parse as parse_money
 
 ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
@@ -15,6 +16,7 @@ _EXECUTION: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "c
 _UNIT: Final = r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?(亿元|百万元|万元|千元|元)"
 _UNIT_ALONE: Final = r"^[(（\[【](?:单位[:：])?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]】]$"
 """A unit in a cell, or on a line, of its own below 项目资金."""
+_AMOUNT: Final = r"^[¥￥]?-?[\d０-９][\d０-９,，.．]*\s*(?:万|亿)?元?$"
 UNITS: Final = {"元": "yuan", "万元": "wan_yuan"}
 
 
@@ -52,6 +54,7 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     line, role = pl.col("line"), pl.col("role")
     behind = line.shift(-1) == line
+    tokens = tokens.with_columns(role=_named_by_amount(tokens))
     rows = tokens.with_columns(
         amount_raw=pl.when(behind & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
         headed=behind & role.shift(-1).is_in(ROWS),
@@ -72,6 +75,15 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         pl.col("text").alias("label"),
         "amount_raw",
     )
+
+
+def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
+    """Return the roles, a head of the money block (预算金额) taken for the annual total where an amount stands behind it."""
+    line, role = pl.col("line"), pl.col("role")
+    amount = (line == line.shift(-1)) & pl.col("text").shift(-1).str.contains(_AMOUNT)
+    named = pl.when((role == "money_head") & amount).then(pl.lit("total", ROLES)).otherwise(role)
+    heads = (tokens.get_column("role") == "money_head").any()
+    return tokens.select(named.alias("role")).to_series() if heads else tokens.get_column("role")
 
 
 def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:

@@ -55,7 +55,7 @@ PARTS: Final = pl.Enum(["title", "field", "money", "paying", "goal", "table", "l
 def _part() -> pl.Expr:
     """Say which part of its form a line belongs to; NULL for lines that none of them reads."""
     kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}
-    rows = ~kind.is_in(["ruler", "title", "sum", "signature", "note", "unit", "page"])
+    rows = ~kind.is_in(["ruler", "title", "signature", "note", "unit", "page"])
     return (
         pl.when(pl.col("form").is_null())
         .then(None)

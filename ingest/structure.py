@@ -36,7 +36,10 @@ _NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注�
 _UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
 PAGE: Final = r"^[-—–]+\s*\d{1,4}\s*[-—–]+$|^第\s*\d+\s*页(?:[,，/]?\s*共\s*\d+\s*页)?$|^\d+\s*/\s*\d+\s*页$"
 """A page's number."""
-_PAGE: Final = PAGE + r"|^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
+_PAGE: Final = (
+    PAGE
+    + r"|^[(（]?\s*(?:续表|续上表|接上表|续)\s*[)）]?$|^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
+)
 
 DIALECTS: Final = pl.Enum(["tab", "pipe", "space", "cell"])
 
@@ -100,7 +103,7 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         )
         .collect(engine="in-memory")
     )
-    telling = tokens.lazy().filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role")
+    telling = tokens.lazy().filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role", indent="column_no")
     telling = telling.filter((pl.col("line") != pl.col("line").shift(1)).fill_null(value=True))
     frame = (
         lines.lazy()
@@ -113,7 +116,7 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
         .collect(engine="in-memory")
     )
-    return _regions(_forms(frame)).drop("plain", "unlabelled", "new_document")
+    return _regions(_forms(frame)).drop("plain", "unlabelled", "indent", "new_document")
 
 
 def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
@@ -156,17 +159,19 @@ _KIND_OF_FIRST: Final = {
 
 
 def _kind() -> pl.Expr:
-    table = has("col_content", "col_value") & has("col_level1", "col_level2")
+    table = (has("col_content") & has("col_value", "col_actual")) | (
+        has("col_content", "col_value") & has("col_level1", "col_level2")
+    )
     only_heads = (pl.col("unlabelled") == 0) & ((pl.col("roles") & ~pl.lit(bits(*HEADS, "goal_head"), pl.UInt64)) == 0)
     kinds = {kind: pl.lit(kind, KINDS) for kind in KINDS.categories}
     return (
         pl.when(pl.col("size") == 0)
         .then(kinds["blank"])
-        .when(pl.col("roles") == bits("ruler"))
+        .when((pl.col("roles") == bits("ruler")) & (pl.col("unlabelled") == 0))
         .then(kinds["ruler"])
         .when(only_heads)
         .then(kinds["head"])
-        .when(table & has("project_name"))
+        .when(table & has("project_name", "unit_or_project"))
         .then(kinds["list_columns"])
         .when(table)
         .then(kinds["columns"])
@@ -237,7 +242,7 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     """Mark the lines on which an indicator table, or a list of many projects, is open."""
     frame = frame.with_columns(kind=_tasks())
     kind = pl.col("kind")
-    tail = (kind == "signature") | ((kind == "field") & (pl.col("first") == "other_field"))
+    tail = (kind == "signature") | ((kind == "field") & (pl.col("first") == "other_field") & (pl.col("indent") == 0))
     border = pl.col("start") | pl.col("new_document")
     opened = (
         pl.when(kind.is_in(["columns", "level"])).then(True).when(border | tail | (kind == "list_columns")).then(False)

@@ -26,7 +26,9 @@ _ONLY: Final = (
     "project_name",
     "project_code",
     "unit",
+    "reporting_unit",
     "department",
+    "local_department",
     "attribute",
     "category",
     "nature",
@@ -43,6 +45,7 @@ _ONLY: Final = (
     "goal_project",
     "goal_result",
     "sum",
+    "signature",
 )
 """Roles whose value may stand in the label's own cell, behind a colon (项目名称：…)."""
 
@@ -105,8 +108,13 @@ def titles(texts: pl.Expr) -> pl.Expr:
 
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
-    joined = cells.filter(text.str.contains_any([":", "："])).filter(
-        text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]")
+    colon = text.str.contains_any([":", "："])
+    # A value behind the cell means that the cell is one text (项目名称：变更次数 | ≤1次), no label with its value.
+    valued = (pl.col("line") == pl.col("line").shift(-1)) & ~colon.shift(-1) & (text.shift(-1).str.len_bytes() <= 45)
+    joined = (
+        cells.select("line", "text", colon=colon, valued=valued)
+        .filter("colon")
+        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~pl.col("valued").fill_null(value=False))
     )
     if not joined.height:
         return cells
