@@ -39,7 +39,10 @@ def _cell(cell: str, number: int, chance: random.Random) -> str:
         return f"{cell[:13]}{number % 10**8:08d}"
     if re.match(r"[≥≤=]\d", cell):
         return re.sub(r"\d+", lambda found: str(chance.randint(1, 10 ** len(found.group()) - 1)), cell)
-    if len(cell) > 6 and not LABELS.search(cell) and chance.random() < 0.75:
+    if len(cell) > 4 and not LABELS.search(cell) and chance.random() < 0.95:
+        if re.fullmatch(r"[\d,.]+", cell):
+            # The same for the same amount of a form: its sources still add up to its total.
+            return cell.translate(str.maketrans("123456789", "".join(random.Random(number).sample("123456789", 9))))  # noqa: S311
         if re.search(r"\d", cell):
             return re.sub(r"\d+", lambda found: str(chance.randint(1, 9)) + found.group()[1:], cell)
         return f"{cell}，第{chance.randint(1, 999_999)}批"

@@ -5,6 +5,9 @@ disposition a line), and knows nothing of other layouts, which flatters it.
 """
 
 import re
+import unicodedata
+from calendar import monthrange
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,29 +18,63 @@ MONEY = {"合计": "total", "上级": "superior", "本级": "local", "政府性�
 LEVEL1 = {"产出指标", "效益指标", "满意度指标"}
 LEVEL2 = {"数量指标", "质量指标", "时效指标", "成本指标", "经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标",
           "服务对象满意度", "服务对象满意度指标"}
-NUMBER = re.compile(r"^(≥|≤|=|<|>|约|不超过)?([\d,.]+)(万|亿)?([^\d以]*?)(以内|以上)?$")
-DATE = re.compile(r"^(?:=|≤)?(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日|底|中旬)?(?:之?前)?(?:完成)?$")
-OPERATORS = {"≥": ">=", "≤": "<=", "=": "=", "<": "<", ">": ">", "约": "~", "不超过": "<=", None: "="}
+SIGN = r"(≥|≤|=|<|>|约|不超过|不低于|不少于|至少)"
+NUMBER = re.compile(rf"^{SIGN}?([\d,.]+)(万|亿)?([^\d以]*?)(以内|以上|左右)?$")
+WRAPPED = re.compile(rf"^[^\d≥≤=<>]*{SIGN}([\d,.]+)(万|亿)?([^\d]*)$")
+DATE = re.compile(r"^[=≤]?(?:(\d{4})年)?(?:(\d{1,2})月(?:(\d{1,2})日|(上旬|中旬|底|末))?)?(?:之?前)?(?:完成)?$")
+YEAR_END = re.compile(r"^(?:(\d{4})年)?年?底前?(?:完成)?$")
+RANGE = re.compile(r"^(\d{4})年(\d{1,2})月-(\d{4})年(\d{1,2})月$")
+STEP = re.compile(r"(上半年|年底|[一二三四]季度|\d{1,2}月底前?)(?:完成)?(\d+)%(以上)?")
+PERIOD = re.compile(r"^(?:每[日天周月季年]|按[日周月季年]|逐[日月])")
+OPERATORS = {"≥": ">=", "≤": "<=", "=": "=", "<": "<", ">": ">", "约": "~", "不超过": "<=", "不低于": ">=", "不少于": ">=",
+             "至少": ">=", None: "="}
 SCALES = {None: 1, "万": 10_000, "亿": 100_000_000}
 BLANKS, TAGS, NOISE = " \t\r\n\u3000", re.compile(r"<[^>]+>"), re.compile(r"[\s*★:：]")
 
 
-def target(printed: str) -> dict[str, Any]:
+def last_day(year: int, month: int) -> date:
+    """Return the month's last day."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def target(printed: str, year: int = 2023) -> dict[str, Any]:
     """Type one printed value."""
-    text = printed.replace("＝", "=").replace("％", "%")
-    if found := DATE.match(text):
-        year, month, day = found.groups()
-        return {"kind": "deadline", "year": int(year or 2023), "month": int(month), "day": int(day or 28)}
-    if found := NUMBER.match(text):
-        sign, number, scale, unit, tail = found.groups()
+    text = unicodedata.normalize("NFKC", printed).replace(" ", "").replace("﹥", ">").replace("﹤", "<")
+    if len(steps := STEP.findall(text)) > 1:
+        return {"kind": "milestones", "steps": [{"end": step_end(when, year), "operator": ">=" if above else "=",
+                "value": Decimal(number), "unit": "%"} for when, number, above in steps]}
+    if PERIOD.match(text):
+        return {"kind": "frequency", "text": printed}
+    if found := RANGE.match(text):
+        first, from_month, last, to_month = map(int, found.groups())
+        return {"kind": "deadline", "start": date(first, from_month, 1), "end": last_day(last, to_month)}
+    if found := YEAR_END.match(text):
+        return {"kind": "deadline", "start": None, "end": date(int(found[1] or year), 12, 31)}
+    if (found := DATE.match(text)) and (found[1] or found[2]):
+        named, month, day, part = int(found[1] or year), int(found[2] or 12), found[3], found[4]
+        end = last_day(named, month)
+        end = end.replace(day=int(day)) if day else end.replace(day={"上旬": 10, "中旬": 20}.get(part, end.day))
+        return {"kind": "deadline", "start": None, "end": end}
+    if found := NUMBER.match(text) or WRAPPED.match(text):
+        sign, number, scale, unit = found.groups()[:4]
+        tail = found[5] if found.re is NUMBER else None
         try:
             value = Decimal(number.replace(",", ""))
         except ArithmeticError:
             return {"kind": "qualitative", "text": printed}
-        sign = "≤" if tail == "以内" else sign
+        sign = {"以内": "≤", "以上": "≥", "左右": "约"}.get(tail, sign)
         return {"kind": "numeric", "operator": OPERATORS[sign], "value": value, "unit": (scale or "") + unit,
                 "base": value * SCALES[scale]}
     return {"kind": "qualitative", "text": printed}
+
+
+def step_end(when: str, year: int) -> date:
+    """Return the day by which a step is due."""
+    if when == "上半年":
+        return date(year, 6, 30)
+    if "季度" in when:
+        return last_day(year, 3 * ("一二三四".index(when[0]) + 1))
+    return last_day(year, int(re.sub(r"\D", "", when) or 12))
 
 
 def parse(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[tuple[int, str]]]:
@@ -60,7 +97,7 @@ def parse(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[t
             lines.append((number, "title"))
             continue
         form = forms[-1]
-        words = [NOISE.sub("", cell).removeprefix("其中") for cell in cells]
+        words = [NOISE.sub("", unicodedata.normalize("NFKC", cell)).removeprefix("其中") for cell in cells]
         if "一级指标" in words:
             table = True
             lines.append((number, "label"))
