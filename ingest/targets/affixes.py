@@ -5,7 +5,8 @@ from typing import Final
 
 import polars as pl
 
-from ingest.targets.units import SCALE, known
+from ingest.targets.units import SCALE
+from ingest.targets.units import pattern as unit_pattern
 from ingest.targets.words import SIGNS, any_of, comparisons, load, suffixes, symbols
 
 _MAX_GAP: Final = 10  # characters between an operator and its number (不低于年初预算的95%)
@@ -66,7 +67,7 @@ def after(rests: pl.Series) -> pl.DataFrame:
     counts: 3类坝, 2期工程).
     """
     rest = pl.col("rest").str.replace(r"[,;、。.:!]+$", "").str.replace(r"^([^(]*)\)$", "${1}")
-    rest = rest.str.replace(rf"^({SCALE})?\(((?:{SCALE})?{any_of(known())}(?:/[^()]*)?)\)", "${1}${2}")
+    rest = rest.str.replace(rf"^({SCALE})?\(((?:{SCALE})?{unit_pattern()}(?:/[^()]*)?)\)", "${1}${2}")
     frame = rests.alias("rest").to_frame().with_columns(rest)
     for pattern in _patterns():
         frame = frame.with_columns(pl.col("rest").str.extract_groups(pattern).alias("parts")).unnest("parts")
@@ -99,8 +100,8 @@ def after(rests: pl.Series) -> pl.DataFrame:
 def _patterns() -> tuple[str, str, str]:
     """Three readings of a rest, the first that fits holds: unit and suffix; these and more words; an unknown unit."""
     suffix, in_words = any_of(suffixes()), any_of(word for word in suffixes() if len(word) > 1 or word == "内")
-    unit = rf"(?:{SCALE})?[余多]?{any_of(known())}(?:\({any_of(known())}\))?"
-    per = rf"(?:/{any_of(known())}(?:[·/*]{any_of(known())})*)?"
+    unit = rf"(?:{SCALE})?[余多]?{unit_pattern()}(?:\({unit_pattern()}\))?"
+    per = rf"(?:/{unit_pattern()}(?:[·/*]{unit_pattern()})*)?"
     return (
         rf"^(?<more>[余多来])?(?<unit>(?:{unit}{_UNDER}*?|{_UNDER}+?)?){_NOTE}(?<suffix>{suffix})?{_NOTE}$",
         rf"^[余多来]?(?<open_unit>(?:{unit}{per})?){_NOTE}(?<open_suffix>{in_words})?(?<open_tail>.*)$",

@@ -19,7 +19,10 @@ _MONTHS: Final = "\ue005"  # 月 of a duration (18月)
 _ONE_WAY: Final = (
     (rf"({_Y})[./](0?[1-9]|1[0-2])({_TO})({_Y})[./](0?[1-9]|1[0-2])($|[^0-9.])", "${1}年${2}月${3}${4}年${5}月${6}"),
     *((rf"({_Y}){mark}([0-9]{{1,2}}){mark}([0-9]{{1,2}})[日号]?", "${1}年${2}月${3}日") for mark in ("-", "/", r"\.")),
-    (r"(?-u:\b)((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?-u:\b)", "${1}年${2}月${3}日"),
+    (
+        rf"(^|[^0-9.,])({_Y})(0[1-9]|1[0-2])([0-3][0-9])($|[日前之以止底,;、。]|{_TO}{_Y})",
+        "${1}${2}年${3}月${4}日${5}",
+    ),
     (rf"({_Y})年([0-9]{{1,2}})[-./]([0-9]{{1,2}})日", "${1}年${2}月${3}日"),
     (rf"({_Y})-([0-9]{{1,2}})(前|底|末|止|$|月)", "${1}年${2}月${3}"),
     (rf"({_Y})[./](0?[1-9]|1[0-2])(前|底|末|止|月)", "${1}年${2}月${3}"),
@@ -42,6 +45,8 @@ _ONE_WAY: Final = (
     (rf"第?([一二三四1-4])({_TO}|、)第?([一二三四1-4])季度", "第${1}季度-第${3}季度"),
     (r"Q([1-4])", "第${1}季度"),
     (r"(^|[^0-9下上第每])([0-9]{1,3}|[一二两三四五六七八九十半几多])年", f"${{1}}${{2}}{_SPAN}"),
+    (r"([0-9])月龄", f"${{1}}{_MONTHS}龄"),
+    (r"([0-9]\.[0-9]+)月", f"${{1}}{_MONTHS}"),
     (r"(^|[^0-9])(1[3-9]|[2-9][0-9]|[1-9][0-9]{2})月", f"${{1}}${{2}}{_MONTHS}"),
     (rf"([上下])半{_SPAN}", "${1}半年"),
 )
@@ -71,9 +76,10 @@ def looks_dated(text: pl.Series) -> pl.Series:
 def in_one_way(text: pl.Series) -> pl.Series:
     """Return normalised values with their dates written in one way; 年 of durations becomes a stand-in (`restored`)."""
     text = replace_where(text, text.str.contains("[〇零一二三四五六七八九十]+[年月日]"), _digits_for_chinese)
+    one_way = pl.col("text")
     for pattern, written in _ONE_WAY:
-        text = text.str.replace_all(pattern, written)
-    return text
+        one_way = one_way.str.replace_all(pattern, written)
+    return text.to_frame("text").select(one_way).to_series()
 
 
 def restored(text: pl.Series) -> pl.Series:

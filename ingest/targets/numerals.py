@@ -21,12 +21,11 @@ _WORDS_BEFORE: Final = (
 """What stands before a numeral that belongs to a word: 第一次, 统一, 每一个, 一村一站."""
 
 
-def decimal(digits: pl.Series) -> pl.Series:
+def decimal(digits: pl.Expr) -> pl.Expr:
     """Return printed numbers (words.NUMBER) as Decimal(24,6), exactly; null where one does not fit."""
     clean = digits.str.replace_all(",", "", literal=True)
-    fits = clean.str.contains(r"^[+-]?0*[0-9]{0,18}(?:\.[0-9]{0,6}0*)?$") & clean.str.contains("[0-9]")
-    kept = clean.to_frame("v").select(pl.when(fits).then("v")).to_series()
-    return kept.str.replace(r"\.$", "").str.replace(r"^([+-]?)\.", "${1}0.").cast(schema.NUMBER)
+    fits = clean.str.contains("^0*[0-9]{0,18}(?:\\.[0-9]{0,6}0*)?$")
+    return pl.when(fits).then(clean).str.replace(r"^\.", "0.").cast(schema.NUMBER)
 
 
 def chinese(numerals: pl.Series) -> pl.Series:

@@ -53,6 +53,8 @@ def read(text: pl.Series) -> pl.DataFrame:
     found = [_single(one)]
     rest = rest.with_columns(affixes.signs_for_words(pl.col("text")))  # 不低于80%,不高于90% becomes ≥80%,≤90%
     for form in (_TOLERANCE, *_RANGES):
+        if rest.is_empty():
+            break
         ranges, rest = _matched(rest, form)
         found.append(_range(ranges))
     quantities = pl.concat(found)
@@ -85,7 +87,7 @@ def _matched(rows: pl.DataFrame, form: str) -> tuple[pl.DataFrame, pl.DataFrame]
     prefixes, rests = parts["prefix"].unique(), parts["rest"].unique()
     numbers = [name for name in ("number", "number_max", "tolerance") if name in parts.columns]
     read_parts = (
-        parts.with_columns(numerals.decimal(parts[name]).alias(name) for name in numbers)
+        parts.with_columns(numerals.decimal(pl.col(name)) for name in numbers)
         .join(pl.concat([prefixes.to_frame(), affixes.before(prefixes)], how="horizontal"), on="prefix", how="left")
         .join(pl.concat([rests.to_frame(), affixes.after(rests)], how="horizontal"), on="rest", how="left")
         .filter(~pl.col("is_odd"), ~pl.col("names"), pl.col("unit").is_not_null())

@@ -30,6 +30,12 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(table()["unit"].to_list(), key=lambda unit: (-len(unit), unit)))
 
 
+@cache
+def pattern() -> str:
+    """Return a pattern that matches the longest reviewed unit."""
+    return any_of(known())
+
+
 def resolve(units: pl.Series) -> pl.DataFrame:
     """Return one row for each distinct unit: unit, base_unit, factor, is_known.
 

@@ -79,7 +79,7 @@ def typed(texts: list[str], year: int = 2023) -> tuple[pl.DataFrame, pl.DataFram
     return type_values(pl.DataFrame([(t, None, None, year, None) for t in texts], schema=schema, orient="row"))
 
 
-@settings(BATCHES, max_examples=60)
+@settings(BATCHES, max_examples=25)
 @given(st.lists(quantities(), min_size=1, max_size=60))
 def test_every_quantity_comes_back(printed: list[tuple[str, tuple[str, Decimal, str]]]) -> None:
     frame, _ = typed([text for text, _ in printed])
@@ -107,7 +107,7 @@ def ranges(draw: st.DrawFn) -> tuple[str, tuple[str, Decimal, Decimal, str]]:
     return style.format(a=f"{low:f}", b=f"{high:f}", u=unit), (">=", low, high, unit)
 
 
-@settings(BATCHES, max_examples=40)
+@settings(BATCHES, max_examples=15)
 @given(st.lists(ranges(), min_size=1, max_size=40))
 def test_every_range_comes_back(printed: list[tuple[str, tuple[str, Decimal, Decimal, str]]]) -> None:
     frame, _ = typed([text for text, _ in printed])
@@ -172,7 +172,7 @@ def printed_dates(year: int, date: dt.date) -> list[tuple[str, dt.date]]:
     return dates  # fmt: skip
 
 
-@settings(BATCHES, max_examples=60)
+@settings(BATCHES, max_examples=25)
 @given(st.integers(2010, 2035), st.lists(st.dates(dt.date(2009, 1, 1), dt.date(2036, 12, 31)), min_size=1, max_size=10))
 def test_every_date_comes_back(year: int, dates: list[dt.date]) -> None:
     within = [date.replace(year=year) if date.day < 29 else date for date in dates]
@@ -183,7 +183,7 @@ def test_every_date_comes_back(year: int, dates: list[dt.date]) -> None:
     assert wrong == []
 
 
-@settings(BATCHES, max_examples=40)
+@settings(BATCHES, max_examples=15)
 @given(
     st.integers(2012, 2030),
     st.lists(st.integers(1, 12), min_size=2, max_size=4, unique=True).map(sorted),
@@ -227,7 +227,7 @@ def _consistent(row: dict) -> bool:
             return not filled
 
 
-@settings(BATCHES, max_examples=150)
+@settings(BATCHES, max_examples=50)
 @given(st.lists(st.one_of(st.text(max_size=40), st.text(alphabet=NEAR, max_size=20)), min_size=1, max_size=60))
 def test_nothing_raises_and_nothing_is_lost(texts: list[str]) -> None:
     frame, milestones = typed(texts)
@@ -237,7 +237,7 @@ def test_nothing_raises_and_nothing_is_lost(texts: list[str]) -> None:
     assert set(milestones["value_index"]) == {n for n, row in enumerate(rows) if row["target_kind"] == "milestones"}
 
 
-@settings(BATCHES, max_examples=40)
+@settings(BATCHES, max_examples=15)
 @given(
     st.lists(st.one_of(st.text(alphabet=NEAR, max_size=16), quantities().map(lambda q: q[0])), min_size=2, max_size=40),
     st.randoms(use_true_random=False),
