@@ -27,7 +27,8 @@ app = typer.Typer(
 )
 app.add_typer(alerts.app, name="alerts")
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False)
+    Path | None,
+    typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False),
 ]
 
 
@@ -45,10 +46,13 @@ def load(
     home: HomeOption = None,
     source: Annotated[
         Path | None,
-        typer.Option(help="The landing folder; else <home>/landing, else the sample that ships. 投放目录。", show_default=False),
+        typer.Option(
+            help="The landing folder; else <home>/landing, else the sample that ships. 投放目录。", show_default=False
+        ),
     ] = None,
     year: Annotated[
-        list[int] | None, typer.Option(min=1990, max=2100, help="Only this fiscal year; may be repeated. 仅装载指定预算年度。")
+        list[int] | None,
+        typer.Option(min=1990, max=2100, help="Only this fiscal year; may be repeated. 仅装载指定预算年度。"),
     ] = None,
 ) -> None:
     """Ingest the landing folder, build, check, publish. 装载、构建、检查、发布。"""
@@ -69,14 +73,18 @@ def load(
 def query(
     sql: Annotated[str, typer.Argument(help="A question in SQL; tables need no schema name. SQL 查询。")],
     home: HomeOption = None,
-    output_format: Annotated[OutputFormat, typer.Option("--format", help="Output format. 输出格式。")] = OutputFormat.table,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="Output format. 输出格式。")
+    ] = OutputFormat.table,
 ) -> None:
     """Ask the published release, read only. 查询已发布版本（只读）。"""
     from orchestration import query as asking  # noqa: PLC0415
     from orchestration import release  # noqa: PLC0415
 
     if output_format is OutputFormat.parquet and sys.stdout.isatty():
-        raise Trouble("Parquet is no text: write it to a file, with > file.parquet", "Parquet 不是文本：请重定向到文件。")
+        raise Trouble(
+            "Parquet is no text: write it to a file, with > file.parquet", "Parquet 不是文本：请重定向到文件。"
+        )
     asking.show(asking.ask(release.require_current(Home.at(home)), sql), output_format)
 
 
@@ -132,7 +140,9 @@ def withdraw(
 @app.command()
 def quarantine(
     home: HomeOption = None,
-    output_format: Annotated[OutputFormat, typer.Option("--format", help="Output format. 输出格式。")] = OutputFormat.table,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="Output format. 输出格式。")
+    ] = OutputFormat.table,
 ) -> None:
     """List what could not be read, and what to do about it. 列出未能读懂的内容及处理办法。"""
     from orchestration import query as asking  # noqa: PLC0415
@@ -147,13 +157,31 @@ def quarantine(
 
 
 @app.command()
+def explore(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine. 端口。")] = 8600,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; others reach any but 127.0.0.1. 监听地址。")
+    ] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser. 打开浏览器。")] = True,
+) -> None:
+    """Look at the published release in the browser, on this machine. 在本机浏览器中查看已发布版本。"""
+    from orchestration.explorer import server  # noqa: PLC0415
+
+    Console().print(f"http://{host}:{port}/  (Ctrl+C stops 按 Ctrl+C 结束)", highlight=False)
+    server.serve(Home.at(home), host, port, browse=browser and sys.stdout.isatty())
+
+
+@app.command()
 def doctor(home: HomeOption = None) -> None:
     """Check the installation, the home folder and the current release. 检查安装、主目录和当前版本。"""
     from orchestration import doctor as examination  # noqa: PLC0415
 
     findings = examination.examine(Home.at(home))
     for finding in findings:
-        Console().print(f"{'✓' if finding.good else '✗'} {finding.en}  {finding.zh}", highlight=False, markup=False, soft_wrap=True)
+        Console().print(
+            f"{'✓' if finding.good else '✗'} {finding.en}  {finding.zh}", highlight=False, markup=False, soft_wrap=True
+        )
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
 

@@ -196,7 +196,7 @@ def _stream(cursor: "Cursor", schema: str, release: Release, table: Table) -> No
         for name, kind in table.columns.items()
     )
     with duckdb.connect(str(release.database), read_only=True) as source:
-        batches = source.sql(f"select {columns} from marts.{quoted(table.name)}").to_arrow_reader(BATCH_ROWS)  # noqa: S608
+        batches = source.sql(f"select {columns} from marts.{quoted(table.name)}").to_arrow_reader(BATCH_ROWS)
         cursor.adbc_ingest(table.name, batches, mode="append", db_schema_name=schema)
 
 
@@ -301,10 +301,7 @@ def _replace_views(connection: "Connection", schema: str) -> None:
         execute(connection, f"lock table {', '.join(quoted('marts', n) for n in gate_first)} in access exclusive mode")
     # A view of the same shape is replaced, and what people built on it lives on; another shape needs another view.
     views = [f"drop view {quoted('marts', name)}" for name in old if old[name] != new.get(name)]
-    views += [
-        f"create or replace view {quoted('marts', name)} as select * from {quoted(schema, name)}"  # noqa: S608
-        for name in new
-    ]
+    views += [f"create or replace view {quoted('marts', name)} as select * from {quoted(schema, name)}" for name in new]
     execute(connection, *views, *_view_comments(connection, schema))
     execute(
         connection,

@@ -1,0 +1,101 @@
+"""The explorer's lists, which stand in lists.yml: from filters, order and page to the rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.explorer.book import Book, Row
+from orchestration.explorer.filters import Filters, Query, found
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is shown and downloaded."""
+
+    en: str
+    zh: str
+    kind: str = "text"
+    link: str = ""
+    shown: str = ""
+    """The language in which it is on the screen; empty: in both. Downloads hold it always."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One kind of list."""
+
+    name: str
+    en: str
+    zh: str
+    sql: str
+    order: str
+    columns: Mapping[str, Column]
+    narrow: Mapping[str, list[str]]
+
+    def query(self, filters: Filters) -> Query:
+        """Return the rows that the filters leave, without an order."""
+        chosen = filters.chosen(but=frozenset(self.narrow))
+        parameters = dict(chosen.parameters)
+        conditions = [
+            f"{columns[0]} = ${name}" for name, columns in self.narrow.items() if name != "q" and name in filters.values
+        ]
+        parameters |= {name: filters[name] for name in self.narrow if name != "q" and name in filters.values}
+        if "q" in self.narrow:
+            conditions += [
+                found(f"word{number}", word, tuple(self.narrow["q"]), parameters)
+                for number, word in enumerate(filters.words)
+            ]
+        where = f" where {' and '.join(conditions)}" if conditions else ""
+        return Query(f"with chosen as ({chosen.sql}) select * from ({self.sql}) as listed{where}", parameters)
+
+    def ordered(self, sort: str) -> str:
+        """Return the ORDER BY for `sort`: a column, downwards with a minus before it; else the list's own order."""
+        column = sort.removeprefix("-")
+        if column not in self.columns:
+            return self.order
+        return f"{column} {'desc' if sort.startswith('-') else 'asc'} nulls last, {self.order}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page of a list, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+    number: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, from 1."""
+        return max(1, -(-self.total // PAGE))
+
+
+@cache
+def listings() -> dict[str, Listing]:
+    """Return the lists by name."""
+    entries: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("lists.yml").read_text("utf-8"))
+    return {name: _listing(name, entry) for name, entry in entries.items()}
+
+
+def _listing(name: str, entry: dict[str, Any]) -> Listing:
+    columns = {column: Column(**described) for column, described in entry["columns"].items()}
+    texts = (entry[key] for key in ("en", "zh", "sql", "order"))
+    return Listing(name, *texts, columns, entry.get("narrow", {}))
+
+
+def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int) -> Page:
+    """Return one page of a list."""
+    query = listing.query(filters)
+    total = book.one(f"select count(*) as n from ({query.sql})", query.parameters)["n"]
+    number = min(max(number, 1), max(1, -(-total // PAGE)))
+    bounds = {"page_limit": PAGE, "page_offset": (number - 1) * PAGE}
+    rows = book.ask(
+        f"{query.sql} order by {listing.ordered(sort)} limit $page_limit offset $page_offset", query.parameters | bounds
+    )
+    return Page(rows, total, number)

@@ -1,0 +1,170 @@
+"""The charts that explorer and report share, each a question to the warehouse and the bars that answer it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from orchestration import metrics
+from orchestration.charts import Bar, Part, chart
+from orchestration.display import Display, words
+
+Row = dict[str, Any]
+_KINDS = {
+    "numeric": "target_kind = 'numeric'",
+    "dated": "target_kind in ('deadline', 'milestones')",
+    "frequency": "target_kind = 'frequency'",
+    "qualitative": "target_kind = 'qualitative'",
+    "blank": "target_kind is null",
+}
+"""Kinds of target as a chart shows them, what can be measured first."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its title and what to know when reading it."""
+
+    name: str
+    note: str
+    drawing: Markup
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Charts of the declarations that `chosen` selects."""
+
+    display: Display
+    ask: Callable[[str], list[Row]]
+    """Answers a question to the release, the parameters of `chosen` included."""
+    chosen: str
+    """SQL: all columns of the declarations to show."""
+    address: Callable[..., str]
+    """Gives the query string of the page with one more filter; links lead there. Of a report: nothing."""
+
+    def all(self) -> list[Figure]:
+        """Return the charts of an overview."""
+        return [self.departments(), self.sources(), self.measurable(), self.findings(), self.years(), self.changes()]
+
+    def departments(self) -> Figure:
+        """Where the money goes."""
+        question = metrics.question(("budget", "declarations"), ("department_name",), self.chosen)
+        rows = self.ask(f"select * from ({question}) where budget > 0 order by budget desc, 1 limit 12")
+        bars = [
+            self._bar(
+                row["department_name"] or self.display.word("unknown"), row["budget"], department=row["department_name"]
+            )
+            for row in rows
+        ]
+        return self._figure("where_money_goes", bars)
+
+    def sources(self) -> Figure:
+        """Where the money comes from."""
+        rows = self.ask(
+            f"with chosen as ({self.chosen})"
+            " select s.funding_source, s.name_zh, s.name_en, sum(f.amount_yuan) as funding"
+            " from chosen inner join fct_project_funding as f using (declaration_key)"
+            " inner join dim_funding_source as s using (funding_source)"
+            " group by all having funding > 0 order by funding desc"
+        )
+        pick = self.display.pick
+        bars = [self._bar(pick(r["name_zh"], r["name_en"]), r["funding"], source=r["funding_source"]) for r in rows]
+        return self._figure("money_by_source", bars)
+
+    def years(self) -> Figure:
+        """The budget of each year."""
+        question = metrics.question(("budget", "declarations"), ("fiscal_year",), self.chosen)
+        rows = self.ask(f"select * from ({question}) where fiscal_year is not null order by fiscal_year desc limit 12")
+        return self._figure(
+            "budget_by_year", [self._bar(str(r["fiscal_year"]), r["budget"], year=r["fiscal_year"]) for r in rows]
+        )
+
+    def measurable(self) -> Figure:
+        """What share of each category can be measured."""
+        counted = ", ".join(f"count(*) filter (where {condition}) as {name}" for name, condition in _KINDS.items())
+        rows = self.ask(
+            f"with chosen as ({self.chosen})"
+            f" select c.harmonised_level1, c.harmonised_level2, count(*) as n, {counted}"
+            " from chosen inner join fct_indicator_target as i using (declaration_key)"
+            " left join dim_indicator_category as c using (category_key)"
+            " group by all order by 1 nulls last, n desc limit 16"
+        )
+        word = self.display.word
+        bars = []
+        for row in rows:
+            parts = tuple(Part(name, row[name], f"{word(name)} {row[name]}") for name in _KINDS if row[name])
+            share = 1 - (row["qualitative"] + row["blank"]) / row["n"]
+            label = row["harmonised_level2"] or row["harmonised_level1"] or word("unknown")
+            shown = f"{self.display.share(share)} / {self.display.number(row['n'])}"
+            bars.append(Bar(label, shown, parts, self._href("indicators", category=row["harmonised_level2"])))
+        return self._figure("what_can_be_measured", bars, tuple(_KINDS))
+
+    def findings(self) -> Figure:
+        """The rules that were hit most."""
+        rows = self.ask(
+            f"with chosen as ({self.chosen}) select r.rule_id, r.severity, r.title_zh, r.title_en, f.n from"
+            " (select rule_id, count(*) as n from chosen"
+            " inner join fct_quality_finding using (declaration_key) group by 1) as f inner join dim_quality_rule as r using (rule_id) order by r.weight desc, f.n desc, 1 limit 12"
+        )
+        bars = []
+        for row in rows:
+            title = self.display.pick(row["title_zh"], row["title_en"])
+            severity = self.display.word(row["severity"])
+            part = Part(row["severity"], row["n"], f"{severity} {row['n']}")
+            bars.append(
+                Bar(
+                    f"{row['rule_id']} {title}",
+                    self.display.number(row["n"]),
+                    (part,),
+                    self._href("findings", rule=row["rule_id"]),
+                )
+            )
+        return self._figure("most_findings", bars)
+
+    def changes(self) -> Figure:
+        """What became of the targets that can be compared with the year before."""
+        question = metrics.question(
+            ("targets_tightened", "targets_loosened", "targets_compared"), ("fiscal_year",), self.chosen
+        )
+        rows = self.ask(f"select * from ({question}) where targets_compared > 0 order by fiscal_year desc limit 12")
+        word = self.display.word
+        bars = []
+        for row in rows:
+            counts = {"loosened": row["targets_loosened"], "tightened": row["targets_tightened"]}
+            counts["unchanged"] = row["targets_compared"] - sum(counts.values())
+            parts = tuple(Part(name, int(n), f"{word(name)} {n}") for name, n in counts.items() if n)
+            shown = f"{word('loosened')} {self.display.share(counts['loosened'] / row['targets_compared'])}"
+            bars.append(Bar(str(row["fiscal_year"]), shown, parts, self._href("changes", year=row["fiscal_year"])))
+        return self._figure("what_was_loosened", bars, ("loosened", "tightened", "unchanged"))
+
+    def loosened(self, most: int = 8) -> list[Row]:
+        """Return targets that were loosened, those of the largest declarations first."""
+        return self.ask(
+            f"with chosen as ({self.chosen}) select d.project_id, d.declaration_key, d.project_name, d.department_name,"
+            " x.fiscal_year, x.previous_fiscal_year, x.content, x.previous_value_raw, x.value_raw"
+            " from chosen as d inner join fct_indicator_change as x using (declaration_key)"
+            " where x.target_change = 'loosened'"
+            f" order by x.fiscal_year desc, d.total_yuan desc nulls last, x.indicator_key limit {int(most)}"
+        )
+
+    def largest_projects(self, most: int = 8) -> list[Row]:
+        """Return the declarations with the most money."""
+        return self.ask(
+            "select project_id, declaration_key, project_name, department_name, fiscal_year, total_yuan"
+            f" from ({self.chosen}) where total_yuan is not null order by total_yuan desc, declaration_key limit {int(most)}"
+        )
+
+    def _bar(self, label: str, yuan: Decimal, **filters: Any) -> Bar:
+        shown = self.display.money(yuan)
+        return Bar(label, shown, (Part("money", float(yuan), f"{label} {shown}"),), self._href("projects", **filters))
+
+    def _href(self, page: str, **filters: Any) -> str:
+        address = self.address(**filters)
+        return f"/{page}?{address}" if address else ""
+
+    def _figure(self, name: str, bars: list[Bar], parts: tuple[str, ...] = ()) -> Figure:
+        word = self.display.word
+        note = word(f"{name}_note") if f"{name}_note" in words() else ""
+        legend = {part: word(part) for part in parts}
+        return Figure(word(name), note, chart(word(name), bars, legend) if bars else Markup(""))

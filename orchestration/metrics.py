@@ -1,0 +1,137 @@
+"""Named measures, as dbt's semantic models define them, turned into SQL for explorer, report and Superset alike.
+
+MetricFlow reads the same files; it is not used here, because a page that waits on it would wait for seconds.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from orchestration.home import REPOSITORY
+
+FOLDER = REPOSITORY / "dbt_project" / "models" / "semantic"
+_AGGREGATES = {
+    "sum": "sum({})",
+    "average": "avg({})",
+    "count_distinct": "count(distinct {})",
+    "min": "min({})",
+    "max": "max({})",
+}
+_EMPTY_IS_ZERO = {"sum", "count_distinct"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An aggregate over one published table."""
+
+    name: str
+    table: str
+    aggregate: str
+    expression: str
+
+    @property
+    def sql(self) -> str:
+        """The aggregate in SQL, over rows of the table."""
+        return _AGGREGATES[self.aggregate].format(self.expression)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A named measure, or a ratio of two of them."""
+
+    name: str
+    label_en: str
+    label_zh: str
+    description_en: str
+    description_zh: str
+    unit: str
+    """count, yuan, share (0 to 1), ratio, score (0 to 100)"""
+    measures: tuple[Measure, ...]
+    """One, or numerator and denominator."""
+
+    @property
+    def tables(self) -> set[str]:
+        """The published tables that it is computed from."""
+        return {measure.table for measure in self.measures}
+
+    @property
+    def sql(self) -> str:
+        """The metric over rows of its one table; what is computed from two tables has no such expression."""
+        if len(self.tables) > 1:
+            raise ValueError(f"{self.name} is computed from {sorted(self.tables)}: no expression over one table")
+        return _ratio(*(measure.sql for measure in self.measures))
+
+
+@cache
+def catalogue() -> dict[str, Metric]:
+    """Return all metrics by name, in the order of their file."""
+    models = yaml.safe_load((FOLDER / "_semantic_models.yml").read_text("utf-8"))["semantic_models"]
+    measures = {measure["name"]: _measure(model, measure) for model in models for measure in model["measures"]}
+    defined = {
+        metric["name"]: metric for metric in yaml.safe_load((FOLDER / "_metrics.yml").read_text("utf-8"))["metrics"]
+    }
+    return {name: _metric(metric, defined, measures) for name, metric in defined.items()}
+
+
+def _measure(model: Mapping[str, Any], measure: Mapping[str, Any]) -> Measure:
+    table = model["model"].removeprefix("ref('").removesuffix("')")
+    return Measure(measure["name"], table, measure["agg"], measure["expr"])
+
+
+def _metric(metric: Mapping[str, Any], defined: Mapping[str, Any], measures: Mapping[str, Measure]) -> Metric:
+    parameters = metric["type_params"]
+    parts = (
+        [metric] if metric["type"] == "simple" else [defined[parameters[end]] for end in ("numerator", "denominator")]
+    )
+    label_en, label_zh = metric["label"].split(" · ")
+    description_en, description_zh = metric["description"].split(" · ")
+    return Metric(
+        metric["name"],
+        label_en,
+        label_zh,
+        description_en,
+        description_zh,
+        metric["config"]["meta"]["unit"],
+        tuple(measures[part["type_params"]["measure"]] for part in parts),
+    )
+
+
+def question(names: Iterable[str], by: tuple[str, ...] = (), chosen: str = "select * from fct_declaration") -> str:
+    """Return SQL whose answer has the columns `by`, which are columns of fct_declaration, and a column a metric.
+
+    `chosen` selects the declarations to compute over, all columns of fct_declaration; its parameters are the caller's.
+    Without `by` the answer is one row.
+    """
+    metrics = [catalogue()[name] for name in names]
+    tables = list(dict.fromkeys(measure.table for metric in metrics for measure in metric.measures))
+    # Their own names for the groups: a fact may have a column of the same name.
+    groups = ", ".join(["declaration_key", *(f"{column} as by_{column}" for column in by)])
+    parts = [f"chosen as ({chosen})", f"grouped as (select {groups} from chosen)"]
+    for table in tables:
+        measures = dict.fromkeys(measure for metric in metrics for measure in metric.measures if measure.table == table)
+        columns = ", ".join(
+            [*(f"by_{column}" for column in by), *(f"{measure.sql} as {measure.name}" for measure in measures)]
+        )
+        rows = "chosen" if table == "fct_declaration" else table
+        parts.append(f"of_{table} as (select {columns} from {rows} join grouped using (declaration_key){_group(by)})")
+    using = f"using ({', '.join(f'by_{column}' for column in by)})" if by else "on true"
+    joined = f"of_{tables[0]}" + "".join(f" full join of_{table} {using}" for table in tables[1:])
+    columns = [f"by_{column} as {column}" for column in by]
+    columns += [f"{_ratio(*map(_filled, metric.measures))} as {metric.name}" for metric in metrics]
+    return f"with {', '.join(parts)} select {', '.join(columns)} from {joined}"
+
+
+def _group(by: tuple[str, ...]) -> str:
+    return f" group by {', '.join(f'by_{column}' for column in by)}" if by else ""
+
+
+def _filled(measure: Measure) -> str:
+    """Nothing to add up or to count is 0; the mean of nothing is unknown."""
+    return f"coalesce({measure.name}, 0)" if measure.aggregate in _EMPTY_IS_ZERO else measure.name
+
+
+def _ratio(numerator: str, denominator: str | None = None) -> str:
+    return numerator if denominator is None else f"1.0 * {numerator} / nullif({denominator}, 0)"
