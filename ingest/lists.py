@@ -143,12 +143,12 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
     )
     name, code = pl.col("project_name"), pl.col("project_code")
     lines = lines.with_columns(
-        pl.col("unit", "department").forward_fill().over("block"),
+        pl.col("unit", "department").forward_fill().over("form"),
         same=((name == name.shift(1)) & (code.eq_missing(code.shift(1)))).fill_null(value=False),
     )
     begins = name.is_not_null() & ~pl.col("same")
     lines = lines.with_columns(
-        parent="form", form=pl.when(begins).then("line").forward_fill().over("block").cast(pl.UInt32)
+        parent="form", form=pl.when(begins).then("line").forward_fill().over("form").cast(pl.UInt32)
     )
     first = pl.col("col_level1").forward_fill().over("form")  # merged cells
     lines = lines.with_columns(col_level1=first).with_columns(
