@@ -20,8 +20,8 @@ def align(
 
     1. the row's labels stand exactly below theirs in the header, and every other cell below a column too;
     2. as many cells as columns: their order decides;
-    3. every cell stands below a column once the row is moved by `shift`: the place decides (where it puts cells below
-       levels, the others must be a complete row);
+    3. every cell stands below a column once the row is moved by `shift`: the place decides (a cell must stand below
+       the content, and where cells stand below levels, the others must be a complete row);
     4. as many cells as columns up to the last that must be there (trailing columns are blank): their order decides.
 
     Args:
@@ -38,6 +38,7 @@ def align(
     ordered = header.filter("counts").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int32).over("block"))
     blocks = ordered.group_by("block").agg(
         columns=pl.len().cast(pl.Int32),
+        has_content=(pl.col("role") == "col_content").any(),
         closed=(pl.col("nth").filter(pl.col("role").is_in(closing)).max() + 1).cast(pl.Int32),
     )
     below = header.select("block", place=pl.col("column_no").cast(pl.Int32), below="role").unique(
@@ -57,7 +58,8 @@ def align(
     whole = (rest == pl.col("width")) | (rest == pl.col("columns")) | (rest == pl.col("closed"))
     placed = (
         (_count_in_row(below.is_null() | _unlike(below)) == 0)
-        & (_count_in_row(below.is_in(["col_content", "col_value", *closing])) > 0)
+        & (_count_in_row(below.is_in(closing)) > 0)
+        & (~pl.col("has_content") | (_count_in_row(below == "col_content") > 0) | (pl.col("width") == 1))
         & whole
     )
     ordered_well = _count_in_row(_unlike(order)) == 0

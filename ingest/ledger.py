@@ -73,6 +73,8 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
         .then(said["label"])
         .when((fate == "total") | (inside & pl.col("open") & (kind == "sum")))
         .then(said["total"])
+        .when(fate.is_in(["columns_ambiguous", "row_incomplete"]))
+        .then(said["quarantined"])
         .when(~inside)
         .then(said["outside"])
         .when("open")

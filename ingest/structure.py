@@ -220,7 +220,9 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
         & fresh
         & (named | (has("unit", "department", "project_code", "fiscal_year") & (pl.col("next_head") == "form")))
     )
-    listed = (kind == "list_columns") & fresh & (before.is_null() | (before != "list_columns"))
+    # A list's header comes again after a page break; only a title, or no list before it, makes it a new list.
+    head = pl.when(kind.is_in(["title", "list_columns", "columns"])).then(kind).shift(1).forward_fill().over("document")
+    listed = (kind == "list_columns") & fresh & head.ne_missing(pl.lit("list_columns", KINDS))
     start = (title | field | listed).fill_null(value=False)
     line = pl.col("line")
     form = pl.when(start).then(line).forward_fill()

@@ -12,11 +12,48 @@ from ingest.readers.text import read_texts
 Cells = list[str]
 
 _VERBS = ("完成", "开展", "新增", "维护", "培训", "改造", "补助", "检测", "巡查", "购置")
-_NOUNS = ("农村公路", "排水管网", "消防装备", "执法人员", "公共厕所", "医疗设备", "文化活动", "监测断面", "困难学生", "信息系统")
-_TAILS = ("数量", "里程", "次数", "完成率", "覆盖面", "及时情况", "费用标准", "（含配套、附属）", "人数：合计", " A/B类", "知晓度2023")
+_NOUNS = (
+    "农村公路",
+    "排水管网",
+    "消防装备",
+    "执法人员",
+    "公共厕所",
+    "医疗设备",
+    "文化活动",
+    "监测断面",
+    "困难学生",
+    "信息系统",
+)
+_TAILS = (
+    "数量",
+    "里程",
+    "次数",
+    "完成率",
+    "覆盖面",
+    "及时情况",
+    "费用标准",
+    "（含配套、附属）",
+    "人数：合计",
+    " A/B类",
+    "知晓度2023",
+)
 _VALUES = (
-    "≥{n}个", "={n}次", "≤{n}万元", "{n}%", "≥{n}.5%", "12月底前", "2023年11月30日前", "优", "明显改善", "{n}人次", ">={n}公里",
-    "不低于{n}%", "约{n}批次", "有所提高", "持续改善", "合格",
+    "≥{n}个",
+    "={n}次",
+    "≤{n}万元",
+    "{n}%",
+    "≥{n}.5%",
+    "12月底前",
+    "2023年11月30日前",
+    "优",
+    "明显改善",
+    "{n}人次",
+    ">={n}公里",
+    "不低于{n}%",
+    "约{n}批次",
+    "有所提高",
+    "持续改善",
+    "合格",
 )
 _PLACES = (("450200", "柳州市"), ("450226", "三江侗族自治县"), ("430421", "衡阳县"), ("510100", "成都市"))
 _BODIES = ("公安局", "水利局", "教育局", "卫生健康委员会", "市场监督管理局")
@@ -26,12 +63,19 @@ _LEVELS = (
     ("满意度指标", ("服务对象满意度指标",)),
 )
 _SAY = {
-    "name": ("项目名称", "项目支出名称", "预算项目名称"), "code": ("项目编码", "项目代码"),
-    "unit": ("项目实施单位", "实施单位", "项目单位", "单位名称"), "department": ("项目主管单位", "主管部门", "业务主管部门", "预算部门"),
-    "attribute": ("项目属性",), "goal": ("年度绩效目标", "年度总体目标", "年度目标", "总体目标"),
-    "content": ("指标内容", "三级指标", "指标名称"), "value": ("指标值", "年度指标值", "目标值", "年初目标值"),
-    "actual": ("实际完成值", "全年实际值", "完成值"), "operator": ("指标性质", "计算符号"), "measure": ("度量单位", "计量单位"),
-    "weight": ("分值", "权重"), "reason": ("偏差原因分析及改进措施", "未完成原因分析", "偏差原因"),
+    "name": ("项目名称", "项目支出名称", "预算项目名称"),
+    "code": ("项目编码", "项目代码"),
+    "unit": ("项目实施单位", "实施单位", "项目单位", "单位名称"),
+    "department": ("项目主管单位", "主管部门", "业务主管部门", "预算部门"),
+    "attribute": ("项目属性",),
+    "goal": ("年度绩效目标", "年度总体目标", "年度目标", "总体目标"),
+    "content": ("指标内容", "三级指标", "指标名称"),
+    "value": ("指标值", "年度指标值", "目标值", "年初目标值"),
+    "actual": ("实际完成值", "全年实际值", "完成值"),
+    "operator": ("指标性质", "计算符号"),
+    "measure": ("度量单位", "计量单位"),
+    "weight": ("分值", "权重"),
+    "reason": ("偏差原因分析及改进措施", "未完成原因分析", "偏差原因"),
 }
 ROLES = {"weight": "weight", "score": "score", "remark": "remark", "reason": "deviation_reason", "actual": "actual_raw"}
 
@@ -100,8 +144,9 @@ def _written(lines: list[Cells], layout: Layout, chance: random.Random, name: st
                 text.append("| " + " | ".join(cells) + " |" if said else "")
             case "cell":
                 text.extend(said)
-            case "marked":
-                text.extend(f"{cell} |" for cell in cells)
+            case "marked":  # a merged cell has its line once; other blank cells have theirs
+                first = next((n for n, cell in enumerate(cells) if cell), len(cells))
+                text.extend(f"{cell} |" for cell in cells[first:])
     end = "\r\n" if layout.crlf else "\n"
     data = end.join(text).replace("⏎", "").encode(layout.encoding)
     return read_texts([(name, data)]).lines.with_columns(document_id=pl.lit(name))
@@ -112,17 +157,37 @@ def _make(layout: Layout, chance: random.Random, year: int) -> Made:
     department, unit = place + chance.choice(_BODIES), place + chance.choice(_BODIES) + "下属中心"
     code = f"{region}{year % 100:02d}04{chance.randint(101, 399)}{chance.randint(1, 99999999):08d}"
     head = {
-        "name": chance.choice(_VERBS) + chance.choice(_NOUNS) + chance.choice(("经费", "项目（二期）", "补助资金", "2023年专项")),
-        "code": code, "unit": unit, "department": department, "number": str(chance.randint(101, 399)),
+        "name": chance.choice(_VERBS)
+        + chance.choice(_NOUNS)
+        + chance.choice(("经费", "项目（二期）", "补助资金", "2023年专项")),
+        "code": code,
+        "unit": unit,
+        "department": department,
+        "number": str(chance.randint(101, 399)),
         "attribute": chance.choice(("经常性项目", "一次性项目")),
-        "goal": "".join(chance.choice(_VERBS) + chance.choice(_NOUNS) + "，" for _ in range(chance.randint(1, 5))) + "效果明显。",
+        "goal": "".join(chance.choice(_VERBS) + chance.choice(_NOUNS) + "，" for _ in range(chance.randint(1, 5)))
+        + "效果明显。",
     }
-    shape = {"A": ("value",), "C": ("value", "remark"), "I": ("value", "actual", "weight", "score", "reason"),
-             "E": ("operator", "value", "measure", "weight", "direction")}[layout.family]
-    made = Made(f"{year}年度项目支出绩效{'自评' if layout.family == 'I' else '目标申报'}表", year, {"forms": []}, [], chance, head)
+    shape = {
+        "A": ("value",),
+        "C": ("value", "remark"),
+        "I": ("value", "actual", "weight", "score", "reason"),
+        "E": ("operator", "value", "measure", "weight", "direction"),
+    }[layout.family]
+    made = Made(
+        f"{year}年度项目支出绩效{'自评' if layout.family == 'I' else '目标申报'}表",
+        year,
+        {"forms": []},
+        [],
+        chance,
+        head,
+    )
     made.rows = _indicators(shape, chance)
     if layout.dialect == "cell":  # what may be blank cannot be told from what is not, where a cell has its line
-        made.rows = [{**row, **({"reason": ""} if "reason" in row else {}), **({"remark": ""} if "remark" in row else {})} for row in made.rows]
+        made.rows = [
+            {**row, **({"reason": ""} if "reason" in row else {}), **({"remark": ""} if "remark" in row else {})}
+            for row in made.rows
+        ]
     made.head["shape"] = " ".join(shape)
     made.golden["forms"] = [_golden(made, layout, region)]
     return made
@@ -138,9 +203,14 @@ def _indicators(shape: tuple[str, ...], chance: random.Random) -> list[dict[str,
                 number = str(chance.randint(1, 999))
                 value = number if "operator" in shape else chance.choice(_VALUES).replace("{n}", number)
                 row |= {
-                    "value": value, "actual": chance.choice(("已完成", number + "个", "98.5%", "12月")), "weight": str(chance.randint(1, 30)),
-                    "score": str(chance.randint(0, 30)) + chance.choice(("", ".5")), "reason": chance.choice(("", "", "受天气影响，进度滞后")),
-                    "remark": chance.choice(("", "", "含上年结转任务")), "operator": chance.choice("≥≤＝"), "measure": chance.choice("个次%"),
+                    "value": value,
+                    "actual": chance.choice(("已完成", number + "个", "98.5%", "12月")),
+                    "weight": str(chance.randint(1, 30)),
+                    "score": str(chance.randint(0, 30)) + chance.choice(("", ".5")),
+                    "reason": chance.choice(("", "", "受天气影响，进度滞后")),
+                    "remark": chance.choice(("", "", "含上年结转任务")),
+                    "operator": chance.choice("≥≤＝"),
+                    "measure": chance.choice("个次%"),
                     "direction": "正向指标",
                 }
                 found.append({key: row[key] for key in ("level1", "level2", "content", *shape)})
@@ -150,23 +220,50 @@ def _indicators(shape: tuple[str, ...], chance: random.Random) -> list[dict[str,
 def _golden(made: Made, layout: Layout, region: str) -> dict[str, Any]:
     head, chance = made.head, made.random
     total, superior = chance.randint(1000, 10**7), chance.randint(0, 900)
-    head |= {"total": f"{total:,}", "superior": f"{superior:,}", "local": f"{total - superior:,}", "wan": f"{total / 100:.2f}"}
+    head |= {
+        "total": f"{total:,}",
+        "superior": f"{superior:,}",
+        "local": f"{total - superior:,}",
+        "wan": f"{total / 100:.2f}",
+    }
     columns = ["level1", "level2", "content", "value_raw"]
     shape = head["shape"].split()
     columns += [ROLES[key] for key in shape if key in ROLES]
     lines = [" | ".join(columns)]
     for row in made.rows:
         value = row.get("operator", "") + row["value"] + row.get("measure", "")
-        lines.append(" | ".join([row["level1"], row["level2"], row["content"].replace("|", ""), value, *(row[key] for key in shape if key in ROLES)]))
+        lines.append(
+            " | ".join(
+                [
+                    row["level1"],
+                    row["level2"],
+                    row["content"].replace("|", ""),
+                    value,
+                    *(row[key] for key in shape if key in ROLES),
+                ]
+            )
+        )
     golden: dict[str, Any] = {
-        "fiscal_year": made.year, "project_name": head["name"], "unit_name": head["unit"], "annual_goal": head["goal"],
+        "fiscal_year": made.year,
+        "project_name": head["name"],
+        "unit_name": head["unit"],
+        "annual_goal": head["goal"],
         "indicators": "\n".join(lines),
     }
     if layout.family == "A":
         return golden | {
-            "project_code": head["code"], "department_code": head["number"], "department_name": head["department"],
-            "project_attribute": head["attribute"], "total_yuan": total, "region_code": region,
-            "funding": {"general_public_superior": superior, "general_public_local": total - superior, "government_fund": None, "other": 0},
+            "project_code": head["code"],
+            "department_code": head["number"],
+            "department_name": head["department"],
+            "project_attribute": head["attribute"],
+            "total_yuan": total,
+            "region_code": region,
+            "funding": {
+                "general_public_superior": superior,
+                "general_public_local": total - superior,
+                "government_fund": None,
+                "other": 0,
+            },
         }
     if layout.family == "E":
         return golden | {"total_yuan": total}
@@ -199,7 +296,17 @@ class _Noise:
     def __call__(self, word: str, notes: tuple[str, ...] = ()) -> str:
         if not self.on:
             return word
-        ways = [word, word, word, "*" + word, "★" + word, " ".join(word), word[:2] + "⏎" + word[2:], word + "：", *(word + note for note in notes)]
+        ways = [
+            word,
+            word,
+            word,
+            "*" + word,
+            "★" + word,
+            " ".join(word),
+            word[:2] + "⏎" + word[2:],
+            word + "：",
+            *(word + note for note in notes),
+        ]
         return self.chance.choice(ways)
 
 
@@ -207,7 +314,12 @@ def _head_a(made: Made, say: Any, label: _Noise) -> list[Cells]:
     head = made.head
     return [
         [label(say("name")), head["name"], label(say("code")), head["code"]],
-        [label(say("unit"), ("（盖章）",)), head["unit"], label(say("department")), f"{head['number']}-{head['department']}"],
+        [
+            label(say("unit"), ("（盖章）",)),
+            head["unit"],
+            label(say("department")),
+            f"{head['number']}-{head['department']}",
+        ],
         [label(say("attribute")), head["attribute"]],
         ["资金总额", "资金来源", "", "金额(元)"],
         ["", label("合计"), "", head["total"]],
@@ -256,7 +368,13 @@ def _table(made: Made, layout: Layout, say: Any, label: _Noise) -> list[Cells]:
         level2 = row["level2"] if layout.repeats or (row["level1"], row["level2"]) != above else ""
         above = (row["level1"], row["level2"])
         notes = ("（50分）", "(40)") if level1 else ()
-        cells = ["", label(level1, notes) if level1 else "", label(level2) if level2 else "", row["content"], *(row[key] for key in shape)]
+        cells = [
+            "",
+            label(level1, notes) if level1 else "",
+            label(level2) if level2 else "",
+            row["content"],
+            *(row[key] for key in shape),
+        ]
         if layout.shifts:
             cells = _shifted(cells, chance)
         if layout.breaks and chance.random() < 0.15:
@@ -273,7 +391,7 @@ def _shifted(cells: Cells, chance: random.Random) -> Cells:
     by = chance.choice((-1, 0, 1, 2))
     if by < 0:
         blanks = next(n for n, cell in enumerate(cells) if cell)
-        return cells[min(-by, blanks):]
+        return cells[min(-by, blanks) :]
     return [""] * by + cells
 
 
@@ -287,11 +405,26 @@ def _break(made: Made, header: Cells, layout: Layout, chance: random.Random) -> 
 
 def _list(made: Made, layout: Layout) -> list[Cells]:
     head = made.head
-    header = ["单位名称", "项目名称", "预算数", "年度目标", "一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "权重", "指标方向性"]
+    header = [
+        "单位名称",
+        "项目名称",
+        "预算数",
+        "年度目标",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "指标性质",
+        "指标值",
+        "度量单位",
+        "权重",
+        "指标方向性",
+    ]
     lines = [[made.title], ["金额单位：元"], header]
     for n, row in enumerate(made.rows):
         own = [head["unit"], head["name"], head["total"], head["goal"]] if n == 0 or layout.repeats else [""] * 4
-        table = [row[key] for key in ("level1", "level2", "content", "operator", "value", "measure", "weight", "direction")]
+        table = [
+            row[key] for key in ("level1", "level2", "content", "operator", "value", "measure", "weight", "direction")
+        ]
         if layout.breaks and made.random.random() < 0.1:
             lines.append(header)
         lines.append([*own, *table])
