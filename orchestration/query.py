@@ -57,7 +57,10 @@ def _show_table(answer: pa.Table, out: TextIO) -> None:
         table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
     for row in answer.slice(0, SHOWN).to_pylist():
         table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
-    console.print(table)
+    if answer.num_rows:
+        console.print(table)
+    else:
+        console.print("0 rows 没有符合条件的行", highlight=False)
     if answer.num_rows > SHOWN:
         console.print(f"{SHOWN} of {answer.num_rows} rows; --format csv gives all. 仅显示前 {SHOWN} 行，--format csv 可导出全部。")
 
