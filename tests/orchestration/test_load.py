@@ -1,0 +1,205 @@
+"""The main job from the command line, end to end: what it publishes, what it says, and what it leaves when it must not publish."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration import release
+from orchestration.home import SAMPLE, Home
+from tests.conftest import JIXIAO, run_jixiao
+
+DOCUMENT = SAMPLE / "2023" / "liuzhou-2023.txt"
+
+
+def ask(home: Path, sql: str) -> list[dict[str, Any]]:
+    done = run_jixiao("query", "--format", "json", sql, home=home)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def landed(home: Path, *documents: tuple[str, bytes]) -> None:
+    for name, data in documents:
+        file = home / "landing" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+
+@pytest.fixture
+def home(sample_home: Path, tmp_path: Path) -> Path:
+    """A home of its own with the published sample."""
+    return Path(shutil.copytree(sample_home, tmp_path / "home", symlinks=True))
+
+
+def test_the_first_load_publishes_the_sample_and_says_what_matters(
+    sample_load: tuple[Path, "subprocess.CompletedProcess[str]"],
+) -> None:
+    home, done = sample_load
+    said = " ".join(done.stdout.split())
+    for words in ("documents 文件 1", "forms 申报表 25", "indicators 指标 240", "findings: error", "warehouse.duckdb", "took 用时"):
+        assert words in said
+    assert "\x1b" not in done.stdout, "colours on a pipe"
+    for entry in ("archive", "lake", "warehouse", "releases", "current", "quality"):
+        assert (home / entry).exists()
+    assert (home / "current").is_symlink()
+    manifest = json.loads((home / "current" / "manifest.json").read_text("utf-8"))
+    assert manifest["rows"]["fct_indicator_target"] == 240
+    assert [document["file_name"] for document in manifest["documents"]] == ["2023/liuzhou-2023.txt"]
+    assert ask(home, "select release_id from release") == [{"release_id": manifest["release_id"]}]
+    assert release.verify(release.Release((home / "current").resolve())) == []
+
+
+def test_pages_of_the_release_need_no_network(sample_home: Path) -> None:
+    pages = list((sample_home / "current" / "quality").rglob("*.html"))
+    assert (sample_home / "current" / "quality" / "index.html") in pages
+    assert len(pages) > 20
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert "src=" not in text, page
+        assert "@import" not in text, page
+        assert "<link" not in text, page
+        assert "<style>" in text, page
+
+
+def test_a_load_and_a_run_in_dagster_share_one_history(sample_home: Path) -> None:
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
+
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(sample_home / "dagster"))) as instance:
+        (run,) = instance.get_runs()
+        assert (run.job_name, run.status) == ("load", dg.DagsterRunStatus.SUCCESS)
+        assert instance.get_materialized_partitions(dg.AssetKey(["lake", "form"])) == {"2023"}
+        event = instance.get_latest_materialization_event(dg.AssetKey(["marts", "fct_declaration"]))
+        assert event is not None
+        assert event.asset_materialization is not None
+        assert event.asset_materialization.metadata["dagster/row_count"].value == 25
+        gates = {"lake/form": "parsed", "marts/fct_declaration": "marts"}
+        for asset, gate in gates.items():
+            key = dg.AssetCheckKey(dg.AssetKey(asset.split("/")), gate)
+            (record,) = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
+            assert record.event is not None
+            evaluation = record.event.asset_check_evaluation
+            assert evaluation is not None
+            assert evaluation.passed
+            assert evaluation.blocking
+
+
+UNCHANGED = """
+import sys
+from orchestration import load, progress
+from orchestration.home import Home
+from rich.console import Console
+session = load.load(Home.at(sys.argv[1]), None, None, progress.reporter(Console()))
+assert session.published is None
+heavy = {"dagster", "dbt", "great_expectations", "pandas"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+def test_unchanged_input_publishes_nothing_and_loads_nothing_heavy(sample_home: Path) -> None:
+    before = os.readlink(sample_home / "current")
+    subprocess.run([sys.executable, "-c", UNCHANGED, str(sample_home)], check=True)
+    done = run_jixiao("load", home=sample_home)
+    assert done.returncode == 0
+    assert "Nothing has changed" in done.stdout
+    assert "没有变化" in done.stdout
+    assert os.readlink(sample_home / "current") == before
+
+
+def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path) -> None:
+    text = DOCUMENT.read_text("utf-8")
+    landed(
+        home,
+        ("2024/next.txt", text.replace("2023年", "2024年").encode("gb18030")),
+        ("2024/again.txt", text.replace("2023年", "2024年").encode("gb18030")),
+        ("2024/empty.txt", b""),
+        ("2024/noise.txt", bytes(range(256)) * 40),
+        ("2024/letter.txt", "各位同事：\n会议改在三楼。\n".encode()),
+        ("2024/cut.txt", text.encode()[:1500]),
+        ("2024/crlf.txt", text.replace("\n", "\r\n").replace("2023年", "2022年").encode("utf-16")),
+        ("2024/.DS_Store", b"x"),
+    )
+    done = run_jixiao("load", home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "liuzhou-2023.txt" in done.stdout, "a document that left the landing folder is not said"
+    by_year = ask(home, "select fiscal_year, count(*) as n from fct_declaration where not contains(document_id, ' ') group by all order by 1")
+    assert {row["fiscal_year"]: row["n"] for row in by_year}[2024] == 25
+    assert {row["fiscal_year"]: row["n"] for row in by_year}[2023] >= 25
+    names = {row["file_name"] for row in ask(home, "select file_name from dim_document")}
+    assert {"2023/liuzhou-2023.txt", "2024/empty.txt", "2024/noise.txt", "2024/letter.txt", "2024/cut.txt"} <= names
+    assert len(names & {"2024/next.txt", "2024/again.txt"}) == 1
+    unread = {row["file_name"] for row in ask(home, "select distinct file_name from quarantine join dim_document using (document_id)")}
+    assert {"2024/empty.txt", "2024/noise.txt", "2024/letter.txt"} <= unread
+    listed = run_jixiao("quarantine", home=home)
+    assert "2024/noise.txt" in listed.stdout
+    lost = ask(
+        home,
+        "select file_name from dim_document as d left join source_line using (document_id)"
+        " group by d.document_id, file_name, line_count having count(line_no) <> line_count",
+    )
+    assert lost == []
+    changes = json.loads((home / "current" / "manifest.json").read_text("utf-8"))["changes"]
+    assert changes["tables"]["fct_declaration"]["rows_added"] >= 25
+
+    withdrawn = run_jixiao("withdraw", "2024/cut.txt", "--reason", "cut off", home=home)
+    assert withdrawn.returncode == 0, withdrawn.stderr
+    assert run_jixiao("load", home=home).returncode == 0
+    assert ask(home, "select status from dim_document where file_name = '2024/cut.txt'") == [{"status": "withdrawn"}]
+    in_force = ask(home, "select 1 from fct_declaration join dim_document using (document_id) where file_name = '2024/cut.txt'")
+    assert in_force == []
+
+    rolled = run_jixiao("rollback", home=home)
+    assert rolled.returncode == 0, rolled.stderr
+    assert ask(home, "select status from dim_document where file_name = '2024/cut.txt'") == [{"status": "read"}]
+    assert run_jixiao("releases", home=home).stdout.count("\n") == 3
+
+
+def test_a_gate_that_blocks_leaves_the_last_release_and_says_why(home: Path) -> None:
+    served = os.readlink(home / "current")
+    bound = {"metric": "forms", "fiscal_year": 2023, "value": 99, "tolerance": 0.1, "on_breach": "block", "reason": "test"}
+    (home / "baselines.yml").write_text(yaml.safe_dump([bound]), "utf-8")
+    done = run_jixiao("load", home=home)
+    assert done.returncode == 1
+    assert "blocked" in done.stderr
+    assert "阻止" in done.stderr
+    assert "value=25" in done.stderr, "the offending rows are not shown"
+    assert os.readlink(home / "current") == served
+    assert run_jixiao("query", "select 1", home=home).returncode == 0
+    (home / "baselines.yml").unlink()
+    assert run_jixiao("load", home=home).returncode == 0
+
+
+def running(home: Path) -> Iterator[str]:
+    """Start a load and give its lines as they come; kill -9 when the caller has seen enough."""
+    process = subprocess.Popen(
+        [JIXIAO, "load"], env={**os.environ, "JIXIAO_HOME": str(home)}, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        yield from process.stdout
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_a_load_killed_on_the_way_leaves_the_last_release_and_the_next_one_works(home: Path) -> None:
+    served = os.readlink(home / "current")
+    landed(home, ("2024/next.txt", DOCUMENT.read_text("utf-8").replace("2023年", "2024年").encode()))
+    lines = running(home)
+    assert any("Build the warehouse" in line for line in lines)
+    lines.close()  # pyright: ignore[reportAttributeAccessIssue]
+    assert os.readlink(home / "current") == served
+    assert release.verify(release.Release((home / "current").resolve())) == []
+    done = run_jixiao("load", home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ask(home, "select count(*) as n from fct_declaration") == [{"n": 50}]
+    assert not list(Home.at(home).releases.glob(".*"))
