@@ -44,7 +44,7 @@ def chart(caption: str, bars: Iterable[Bar], legend: Mapping[str, str] | None = 
     bars = list(bars)
     longest = max((bar.total for bar in bars), default=0)
     rows = Markup("").join(_row(bar, bar.total if legend else longest) for bar in bars)
-    return Markup('{}<table class="chart"><caption>{}</caption><tbody>{}</tbody></table>').format(
+    return Markup('{}<table class="chart" aria-label="{}"><tbody>{}</tbody></table>').format(
         _legend(legend or {}), caption, rows
     )
 

@@ -18,12 +18,7 @@ _LARGE = {
         (Decimal(10) ** 4, " 万元"),
         (Decimal(1), " 元"),
     ),
-    "en": (
-        (Decimal(10) ** 12, " tn yuan"),
-        (Decimal(10) ** 9, " bn yuan"),
-        (Decimal(10) ** 6, " m yuan"),
-        (Decimal(1), " yuan"),
-    ),
+    "en": ((Decimal(10) ** 12, " tn"), (Decimal(10) ** 9, " bn"), (Decimal(10) ** 6, " m"), (Decimal(1), "")),
 }
 NOTHING = "—"
 
@@ -44,11 +39,12 @@ class Display:
         return (zh or en or "") if self.language == "zh" else (en or zh or "")
 
     def money(self, yuan: Decimal | None) -> str:
-        """Return an amount as people say it: 1.23 亿元."""
+        """Return an amount as people say it: 1.23 亿元, ¥123 m."""
         if yuan is None:
             return NOTHING
         scale, name = next((pair for pair in _LARGE[self.language] if abs(yuan) >= pair[0]), _LARGE[self.language][-1])
-        return _trimmed(f"{yuan / scale:,.2f}") + name
+        amount = _trimmed(f"{abs(yuan) / scale:,.2f}") + name
+        return ("-" if yuan < 0 else "") + ("¥" if self.language == "en" else "") + amount
 
     def number(self, value: Decimal | float | None) -> str:
         """Return a number without needless zeros, thousands apart."""

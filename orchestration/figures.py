@@ -105,7 +105,8 @@ class Figures:
         rows = self.ask(
             f"with chosen as ({self.chosen}) select r.rule_id, r.severity, r.title_zh, r.title_en, f.n from"
             " (select rule_id, count(*) as n from chosen"
-            " inner join fct_quality_finding using (declaration_key) group by 1) as f inner join dim_quality_rule as r using (rule_id) order by r.weight desc, f.n desc, 1 limit 12"
+            " inner join fct_quality_finding using (declaration_key) group by 1) as f"
+            " inner join dim_quality_rule as r using (rule_id) order by r.weight desc, f.n desc, 1 limit 12"
         )
         bars = []
         for row in rows:
@@ -152,7 +153,8 @@ class Figures:
         """Return the declarations with the most money."""
         return self.ask(
             "select project_id, declaration_key, project_name, department_name, fiscal_year, total_yuan"
-            f" from ({self.chosen}) where total_yuan is not null order by total_yuan desc, declaration_key limit {int(most)}"
+            f" from ({self.chosen}) where total_yuan is not null"
+            f" order by total_yuan desc, declaration_key limit {int(most)}"
         )
 
     def _bar(self, label: str, yuan: Decimal, **filters: Any) -> Bar:

@@ -85,8 +85,9 @@ def listings() -> dict[str, Listing]:
 
 def _listing(name: str, entry: dict[str, Any]) -> Listing:
     columns = {column: Column(**described) for column, described in entry["columns"].items()}
-    texts = (entry[key] for key in ("en", "zh", "sql", "order"))
-    return Listing(name, *texts, columns, entry.get("narrow", {}))
+    return Listing(
+        name, entry["en"], entry["zh"], entry["sql"], entry["order"], columns=columns, narrow=entry.get("narrow", {})
+    )
 
 
 def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int) -> Page:
