@@ -24,10 +24,10 @@ def is_frequency(text: pl.Series) -> pl.Series:
 
 def _is_frequency() -> pl.Expr:
     each, per, ratio, occurring, otherwise = _patterns()
-    text, rest = pl.col("t"), pl.col("t").str.replace(each, "")
+    text, rest = pl.col("t"), pl.col("t").str.replace(each, "").str.replace(per, "")
     says_each = text.str.contains(each) & ~text.str.contains("/每") & (text.str.len_chars() <= _LONGEST)
     counts = ~rest.str.contains("[0-9]") | rest.str.contains(occurring)
-    return ((says_each & counts) | text.str.contains(per) | text.str.contains(ratio)) & ~text.str.contains(otherwise)
+    return (((says_each | text.str.contains(per)) & counts) | text.str.contains(ratio)) & ~text.str.contains(otherwise)
 
 
 @cache

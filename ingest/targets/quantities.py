@@ -17,6 +17,8 @@ QUANTITY: Final = pl.Schema({"operator": pl.String, "value": DECIMAL, "value_max
 _LONGEST: Final = 30  # characters of a value whose number has no operator: in a longer text it measures something else
 _LONGEST_WITH_OPERATOR: Final = 60
 _YUAN_SIGN: Final = "¥|RMB|人民币|CNY"
+_IN_TIME: Final = "^[0-9]{1,3}个?(?:小时|工作日|自然日|日|天|分钟|月|年)(?:之|以)?内([^0-9,;。]*率[^0-9,;。]*[0-9])"
+"""How soon something is done, where the value is the share done so soon: 5个工作日内办结率100%."""
 _NO: Final = r"[^0-9<>=≥≤~,;±-]"
 # A rest may hold digits only as "per so many": 5/10万, 1次/3年.
 _REST: Final = r"(?<rest>[^0-9±]*(?:[mM][23][^0-9±]*)?(?:/[0-9]+(?:[万千百人年月周天日个]|平方|公里)[^0-9]*)?)"
@@ -37,7 +39,8 @@ _TOLERANCE: Final = rf"^(?<prefix>[^0-9±]*?)(?:{_LOW})?±(?<tolerance>{NUMBER})
 def without_words(text: pl.Series) -> pl.Series:
     """Return normalised values with WORD in place of words that hold a number, unless an operator stands before."""
     pattern = rf"(^|[^0-9.,{SIGNS}])(?:{'|'.join(load()['words_with_numbers'])})"
-    return replace_where(text, text.str.contains(pattern), lambda s: s.str.replace_all(pattern, f"${{1}}{WORD}"))
+    text = replace_where(text, text.str.contains(pattern), lambda s: s.str.replace_all(pattern, f"${{1}}{WORD}"))
+    return replace_where(text, text.str.contains(_IN_TIME), lambda s: s.str.replace(_IN_TIME, f"{WORD}${{1}}"))
 
 
 def read(text: pl.Series) -> pl.DataFrame:
@@ -99,7 +102,9 @@ def _single(parts: pl.DataFrame) -> pl.DataFrame:
     length = pl.col("text").str.len_chars()
     bare = (pl.col("unit") == "") & (pl.col("tail") == "") & pl.col("calls")
     counted = pl.col("is_known") & ~pl.col("tail_names") & (length <= _LONGEST)
-    none = (pl.col("number") == 0) & ~pl.col("is_known") & (pl.col("prefix") == "") & (pl.col("tail") == "")  # 0事故
+    none = (
+        (pl.col("number") == 0) & ~pl.col("is_known") & pl.col("prefix").is_in(["", "="]) & (pl.col("tail") == "")
+    )  # 0事故
     compared = pl.col("operator").is_not_null() & (length <= _LONGEST_WITH_OPERATOR)
     against = pl.concat_str(pl.col("operator").str.head(1), pl.col("suffix").str.head(1)).is_in(["<>", "><"])
     return parts.filter(

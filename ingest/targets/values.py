@@ -39,8 +39,8 @@ def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     can't be read is qualitative, with number_not_understood where a number is in it.
     """
     rows = _composed(values)
-    printed = rows.filter(pl.col("text") != "")
-    readable = printed.filter(~pl.col("is_words") & (pl.col("text").str.len_bytes() <= _LONGEST))
+    is_short = pl.col("text").str.len_bytes() <= _LONGEST
+    readable = rows.filter(~pl.col("is_blank") & ~pl.col("is_words") & is_short)
     is_frequent = periods.is_frequency(readable["text"])
     found = dated.read(readable.filter(~is_frequent))
     numbers = _numbers(found.rest, rows)
@@ -64,7 +64,7 @@ def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _composed(values: pl.DataFrame) -> pl.DataFrame:
     """Return for each value: row, printed, text (normalised, with operator and unit of their own columns where these
-    change what it says), unit_raw (normalised), fiscal_year, is_time, is_words (a column says that it is no number).
+    change what it says), unit_raw (normalised), fiscal_year, is_time, is_blank, is_words (its column says so).
     """
     frame = pl.DataFrame(
         {
@@ -80,18 +80,18 @@ def _composed(values: pl.DataFrame) -> pl.DataFrame:
     bare, scaled = pl.col("text").str.contains(_BARE_NUMBER), pl.col("text").str.contains(rf"[0-9]{units.SCALE}$")
     unit = pl.when(pl.col("unit_raw").is_in(load()["placeholders"])).then(pl.lit("")).otherwise("unit_raw")
     is_sign = pl.col("mark").is_in(list(signs_of_a_column())) & ~pl.col("text").str.contains(f"^[{SIGNS}]")
-    return frame.with_columns(value.alias("text"), unit.alias("unit_raw")).with_columns(
-        pl.when(pl.col("text") != "")
-        .then(
+    goes_with = (bare & pl.col("unit_raw").str.contains(_DATE_UNITS)) | scaled  # 12 and 月, 5万 and 元
+    return frame.with_columns(
+        value.alias("text"),
+        unit.alias("unit_raw"),
+        (pl.col("text") == "").alias("is_blank"),
+        pl.col("mark").is_in(load()["qualitative_marks"]).alias("is_words"),
+    ).with_columns(
+        (
             pl.when(is_sign).then("mark").otherwise(pl.lit(""))
             + pl.col("text")
-            + pl.when((bare & pl.col("unit_raw").str.contains(_DATE_UNITS)) | scaled)
-            .then("unit_raw")
-            .otherwise(pl.lit(""))
-        )
-        .otherwise(pl.lit(""))
-        .alias("text"),
-        pl.col("mark").is_in(load()["qualitative_marks"]).alias("is_words"),
+            + pl.when(goes_with).then("unit_raw").otherwise(pl.lit(""))
+        ).alias("text")
     )
 
 
@@ -116,7 +116,7 @@ def _numbers(rest: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_text(frame: pl.DataFrame) -> pl.DataFrame:
-    kind = pl.when(pl.col("text") != "").then(pl.coalesce("target_kind", pl.lit("qualitative")))
+    kind = pl.when(~pl.col("is_blank")).then(pl.coalesce("target_kind", pl.lit("qualitative")))
     frame = frame.with_columns(kind.alias("target_kind"))
     is_words = pl.col("target_kind").is_in(["qualitative", "frequency"])
     unread = quantities.without_words(frame["text"]).str.replace_all("(?:19|20)[0-9]{2}(?:年度?|-)?", "")
