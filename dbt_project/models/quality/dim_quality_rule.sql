@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(materialized="table") }}
 -- The rules as dim_quality_rule.yml words them, with what a hit weighs in the score.
 {%- set columns = [

@@ -44,10 +44,12 @@ weighed as (
         outcome.declaration_key,
         count(*) filter (where outcome.outcome = 'hit') as rules_hit,
         count(*) filter (where outcome.outcome = 'passed') as rules_passed,
-        {%- for dimension in ["completeness", "consistency"] %}
-        100.0 * sum(case when outcome.outcome = 'passed' then rule.weight else 0 end) filter (where rule.dimension = '{{ dimension }}')
-        / sum(rule.weight) filter (where rule.dimension = '{{ dimension }}') as {{ dimension }}{{ "," if not loop.last }}
-        {%- endfor %}
+        100.0
+        * sum(case when outcome.outcome = 'passed' then rule.weight else 0 end) filter (where rule.dimension = 'completeness')
+        / sum(rule.weight) filter (where rule.dimension = 'completeness') as completeness,
+        100.0
+        * sum(case when outcome.outcome = 'passed' then rule.weight else 0 end) filter (where rule.dimension = 'consistency')
+        / sum(rule.weight) filter (where rule.dimension = 'consistency') as consistency
     from outcome
     inner join rule on outcome.rule_id = rule.rule_id
     inner join declaration on outcome.declaration_key = declaration.declaration_key

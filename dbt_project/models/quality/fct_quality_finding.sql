@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
     pre_hook="{{ forget_findings_judged_anew() }}"
@@ -46,8 +47,10 @@ notice as not materialized (
 
     select
         declaration.declaration_key,
-        case when notice.indicator_no is not null then {{ indicator_key("declaration.declaration_key", "notice.indicator_no") }} end
-            as indicator_key,
+        case
+            when notice.indicator_no is not null
+                then {{ indicator_key("declaration.declaration_key", "notice.indicator_no") }}
+        end as indicator_key,
         min(notice.table_no) as table_no,
         min(notice.line_no) as line_no,
         notice.code,
@@ -80,59 +83,68 @@ subject as not materialized (
 
 ),
 
-hit as (
-{% for rule in rules %}
+{%- for rule in rules %}
 
-    select '{{ rule.rule_id }}' as rule_id, * from (
-        {{ rule_hits(rule, words) | indent(8) }}
-    ) as {{ rule.rule_id }}
-    {{ "union all" if not loop.last }}
+{{ rule.rule_id | lower }} as (
+    {{ rule_hits(rule, words) | indent(4) }}
+),
 {%- endfor %}
+
+hit as (
+    {%- for rule in rules %}
+
+    select
+        '{{ rule.rule_id }}' as rule_id,
+        {{ rule.rule_id | lower }}.*
+    from {{ rule.rule_id | lower }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 
 ),
 
 -- What a finding speaks of: the indicator's cells, or those that make up a hit on the declaration. Never a line number:
 -- the finding keeps its key when the document is laid out anew.
-applicable as (
+asked as (
 
     select
         hit.*,
         declaration.fiscal_year,
         declaration.project_code,
         declaration.document_id,
+        case hit.rule_id
+            {%- for rule in rules %}
+            when '{{ rule.rule_id }}' then ({{ rule_applies(rule) }}) and ({{ rule_has_data(rule) }})
+            {%- endfor %}
+        end as is_applicable,
         md5(concat_ws('|', hit.rule_id, hit.declaration_key, coalesce(indicator.subject_key, hit.evidence))) as finding_key
     from hit
     inner join declaration on hit.declaration_key = declaration.declaration_key
     left join subject as indicator on hit.indicator_key = indicator.indicator_key
-    where (declaration.is_in_changed_year or hit.rule_id in ({{ rules_looking_back() }}))
-        and case hit.rule_id
-            {%- for rule in rules %}
-            when '{{ rule.rule_id }}' then ({{ rule_applies(rule) }}) and ({{ rule_has_data(rule) }})
-            {%- endfor %}
-        end
+    where declaration.is_in_changed_year or hit.rule_id in ({{ rules_looking_back() }})
 
 )
 
 select
-    applicable.finding_key,
-    applicable.rule_id,
+    asked.finding_key,
+    asked.rule_id,
     rule.severity,
-    applicable.declaration_key,
-    applicable.indicator_key,
-    cast(applicable.fiscal_year as integer) as fiscal_year,
-    applicable.project_code,
-    applicable.document_id,
-    cast(applicable.table_no as integer) as table_no,
-    cast(applicable.line_no as integer) as line_no,
-    applicable.message_en,
-    applicable.message_zh,
-    applicable.evidence,
+    asked.declaration_key,
+    asked.indicator_key,
+    cast(asked.fiscal_year as integer) as fiscal_year,
+    asked.project_code,
+    asked.document_id,
+    cast(asked.table_no as integer) as table_no,
+    cast(asked.line_no as integer) as line_no,
+    asked.message_en,
+    asked.message_zh,
+    asked.evidence,
     rule.basis,
     decision.decision,
     decision.decided_by,
     cast(decision.decided_on as date) as decided_on,
     cast(decision.valid_until as date) as decision_valid_until,
     decision.reason as decision_reason
-from applicable
-inner join rule on applicable.rule_id = rule.rule_id
-left join decision on applicable.finding_key = decision.finding_key
+from asked
+inner join rule on asked.rule_id = rule.rule_id
+left join decision on asked.finding_key = decision.finding_key
+where asked.is_applicable

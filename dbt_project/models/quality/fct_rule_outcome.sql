@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
     pre_hook="{{ forget_declarations_judged_anew() }}"
@@ -28,7 +29,11 @@ hits as (
 select
     declaration.declaration_key,
     declaration.fiscal_year,
-    unnest([{% for rule in rules %}'{{ rule.rule_id }}'{{ ", " if not loop.last }}{% endfor %}]) as rule_id,
+    unnest([
+        {%- for rule in rules %}
+        '{{ rule.rule_id }}'{{ "," if not loop.last }}
+        {%- endfor %}
+    ]) as rule_id,
     unnest([
         {%- for rule in rules %}
         case

@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none) }}
 -- What the rules look at, one row a declaration: its head, its money summed up, and how many indicators of each kind.
 {%- set counts = {

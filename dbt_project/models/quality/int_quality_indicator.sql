@@ -55,7 +55,9 @@ examined as (
         indicator.due_on,
         coalesce(indicator.number_not_understood, false) as number_not_understood,
         measure_unit.dimension as unit_dimension,
-        coalesce(measure_unit.dimension in ('count', 'events', 'people', 'person-time', 'households', 'visits'), false) as is_counted,
+        coalesce(
+            measure_unit.dimension in ('count', 'events', 'people', 'person-time', 'households', 'visits'), false
+        ) as is_counted,
         coalesce(category.harmonised_level1 = '产出指标', false) as is_output,
         coalesce(category.harmonised_level1 = '效益指标', false) as is_benefit,
         coalesce(category.harmonised_level1 = '满意度指标', false) as is_satisfaction,

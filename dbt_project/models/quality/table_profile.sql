@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(materialized="table") }}
 -- One row a fact table, fiscal year and column: how much of it is filled, its money summed up, and the same a year before.
 -- What drifts between years or releases shows here; the gate before publication holds the bounds.
@@ -19,15 +20,19 @@ with
         fiscal_year,
         count(*) as row_count,
         unnest([
-            {%- for column in columns %}'{{ column.name }}'{{ ", " if not loop.last }}{% endfor -%}
+            {%- for column in columns %}
+            '{{ column.name }}'{{ "," if not loop.last }}
+            {%- endfor %}
         ]) as column_name,
         unnest([
-            {%- for column in columns %}count({{ column.name }}){{ ", " if not loop.last }}{% endfor -%}
+            {%- for column in columns %}
+            count({{ column.name }}){{ "," if not loop.last }}
+            {%- endfor %}
         ]) as filled_count,
         unnest([
             {%- for column in columns %}
-            {{- "sum(" ~ column.name ~ ")" if column.data_type == "decimal(18,2)" else "null" }}{{ ", " if not loop.last }}
-            {%- endfor -%}
+            {{ "sum(" ~ column.name ~ ")" if column.data_type == "decimal(18,2)" else "null" }}{{ "," if not loop.last }}
+            {%- endfor %}
         ]) as sum_yuan
     from {{ relation }}
     group by fiscal_year

@@ -10,15 +10,30 @@ declaration as (
 
 finding as (
 
-    select * from {{ ref("fct_quality_finding") }}
-    where declaration_key in (select declaration_key from declaration)
+    select finding.*
+    from {{ ref("fct_quality_finding") }} as finding
+    inner join declaration on finding.declaration_key = declaration.declaration_key
 
 ),
 
 outcome as (
 
-    select * from {{ ref("fct_rule_outcome") }}
-    where declaration_key in (select declaration_key from declaration)
+    select outcome.*
+    from {{ ref("fct_rule_outcome") }} as outcome
+    inner join declaration on outcome.declaration_key = declaration.declaration_key
+
+),
+
+hit_outcome as (
+
+    select * from outcome
+    where outcome = 'hit'
+
+),
+
+indicator as (
+
+    select * from {{ ref("fct_indicator_target") }}
 
 ),
 
@@ -46,9 +61,10 @@ having count(*) > 1
 union all
 select
     'the finding speaks of an indicator that is not there' as broken,
-    finding_key as example
+    finding.finding_key as example
 from finding
-where indicator_key not in (select indicator_key from {{ ref("fct_indicator_target") }})
+left join indicator on finding.indicator_key = indicator.indicator_key
+where finding.indicator_key is not null and indicator.indicator_key is null
 union all
 select
     'a rule is worded twice' as broken,
@@ -73,8 +89,9 @@ having count(distinct outcome.rule_id) <> (select count(*) from rule) or count(*
 union all
 select
     'hit and finding disagree' as broken,
-    concat(coalesce(hit.declaration_key, outcome.declaration_key), ' ', coalesce(hit.rule_id, outcome.rule_id)) as example
+    concat(coalesce(hit.declaration_key, hit_outcome.declaration_key), ' ', coalesce(hit.rule_id, hit_outcome.rule_id))
+        as example
 from hit
-full outer join (select * from outcome where outcome = 'hit') as outcome
-    on hit.declaration_key = outcome.declaration_key and hit.rule_id = outcome.rule_id
-where hit.rule_id is null or outcome.rule_id is null
+full outer join hit_outcome
+    on hit.declaration_key = hit_outcome.declaration_key and hit.rule_id = hit_outcome.rule_id
+where hit.rule_id is null or hit_outcome.rule_id is null
