@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from ingest import lexicon
+from ingest.structure import LEVELS
 from ingest.tokens import ROLES
 
 _LONGEST: Final = 4
@@ -32,7 +33,7 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col("text")
     for length in range(_LONGEST, 1, -1):
-        short = (text.str.len_chars() <= 14) & (text != "") & ~text.str.contains(r"\d")
+        short = (text.str.len_chars() <= 14) & text.str.contains(r"\p{L}|^[)）]") & ~text.str.contains(r"\d")
         stream = stream.with_columns(
             at=pl.int_range(pl.len(), dtype=pl.Int32), short=short, opens=short & ~text.str.contains(r"^[(（\[]")
         )
@@ -41,7 +42,10 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
             for k in range(1, length)
         ]
         pieces = stream.select(
-            "at", joined=pl.when(pl.col("opens"), *together).then(pl.concat_str(text.shift(-k) for k in range(length)))
+            "at",
+            joined=pl.when(pl.col("opens") & ~_two_labels(length), *together).then(
+                pl.concat_str(text.shift(-k) for k in range(length))
+            ),
         ).drop_nulls()
         hits = pieces.join(_known(pieces.get_column("joined")), on="joined", maintain_order="left").filter(
             (pl.col("at") - pl.col("at").shift(1)).fill_null(length) >= length
@@ -60,6 +64,12 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
             )
         stream = stream.drop("at", "short", "opens")
     return stream
+
+
+def _two_labels(length: int) -> pl.Expr:
+    """Say whether all pieces are labels of their own (年度目标, 完成情况); only levels fall apart into such."""
+    role = pl.col("role")
+    return pl.all_horizontal(role.shift(-k).is_not_null() for k in range(length)) & ~role.is_in(LEVELS)
 
 
 def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -123,8 +123,10 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
 
 _RUN_TOGETHER: Final = (
     r"一级指标.*二级指标.*(?:产出|投入|效益|成本)|项目名称.*(?:主管部门|实施单位).*(?:一级|年度|资金)"
+    r"|^\s*[一二三]级指标[\s|]*$"
 )
-"""Header and rows, or the project and its money, in one line: the cells ran together."""
+"""Header and rows, or the project and its money, in one line: the cells ran together. Or the name of a column alone in
+its line, and yet no form that could be laid out in rows again (a list of projects)."""
 _ABOUT_TARGETS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：]|设定|如下)"
 
 
@@ -134,7 +136,9 @@ def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     A blank template (forms without a project) is one only where its cells did not run together.
     """
     text = pl.col("raw_text")
-    read = forms.group_by("document_id").agg(blank=(pl.col("refusal") == "form_without_project").all())
+    read = forms.group_by("document_id").agg(
+        blank=(pl.col("refusal") == "form_without_project").fill_null(value=False).all()
+    )
     unread = lines.lazy().join(read.lazy(), on="document_id", how="left").filter(pl.col("blank").fill_null(value=True))
     return (
         unread.group_by("document_id")

@@ -31,6 +31,8 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         which row's first line each line's words went to.
     """
     stream = _stream(lines)
+    ruler = (pl.col("role") == "ruler") & (pl.col("text").str.len_chars() > 2)
+    stream = stream.with_columns(page=pl.col("page") | ruler.fill_null(value=False))
     pages = stream.filter("page").select(
         "line", column_no=pl.lit(0, pl.UInt16), text="text", role="role", label="label"
     )
@@ -50,7 +52,7 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _stream(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the cells in reading order with their roles: `line`, `text` ("": a marked blank cell), `role`, `label`,
-    `document_id`, `marked` (the document marks its cells' ends), `page` (a page's number, no cell)."""
+    `document_id`, `marked` (the document marks its cells' ends), `page` (a page's number or a ruler, no cell)."""
     cells = _cells(lines)
     found = tokens(cells.filter(pl.col("text") != "")).drop("column_no")
     blanks = cells.filter(pl.col("text") == "").select("line", "text")
@@ -111,8 +113,6 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
         new=new,
         kind=pl.when(role.is_null() & titles(pl.col("text")))
         .then(pl.lit("title"))
-        .when((role == "ruler") & (pl.col("text").str.len_chars() > 2))
-        .then(pl.lit("ruler"))
         .otherwise(role.cast(pl.String).replace_strict(of, default=None, return_dtype=pl.String)),
     )
     kind = pl.col("kind")
@@ -135,17 +135,19 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
 
 def _begins(stream: pl.DataFrame) -> pl.DataFrame:
     """Mark the cells that begin a row (`begins`): labels, but those that stand beside the label before them."""
-    kind, role, before = pl.col("kind"), pl.col("role"), pl.col("role").shift(1)
-    column = (kind == "column") & kind.shift(1).is_in(["column", "money_head"])
+    kind, role, said = pl.col("kind"), pl.col("role"), pl.col("text") != ""
+    before = pl.when(said).then(role.cast(pl.String).fill_null("text")).shift(1).forward_fill()
+    kind_before = pl.when(said).then(kind.fill_null("text")).shift(1).forward_fill()
+    column = (kind == "column") & kind_before.is_in(["column", "money_head"]) & (role != "col_level1")
     lower = (role == "source_level") & (before == "source")
     second = role.is_in(["level2", "level2_plain", "level2_cost"]) & before.is_in(["level1", "level1_or_2"])
-    goal = (kind == "goal") & (kind.shift(1) == "goal")
+    goal = (kind == "goal") & (kind_before == "goal")
     beside = (column | lower | second | goal).fill_null(value=False) & ~pl.col("new")
     stream = stream.with_columns(opens=pl.col("speaks") & ~beside)
     # Texts below a row of labels are a row of their own.
     labels = (pl.col("speaks") & kind.is_in(["goal", "column"])).sum().over(pl.col("opens").cum_sum(), "document_id")
-    last = pl.col("speaks").shift(1) & (labels.shift(1) > 1) & ~pl.col("new")
-    below = (~pl.col("speaks") & last).fill_null(value=False)
+    last = pl.when(said).then(pl.col("speaks") & (labels > 1)).shift(1).forward_fill() & ~pl.col("new")
+    below = (~pl.col("speaks") & said & last).fill_null(value=False)
     return stream.with_columns(begins=pl.col("opens") | below | pl.col("new"), below=below).drop("opens")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from golden_forms import Golden, rows
+from tests.ingest.golden_forms import Golden, rows
 
 from ingest.readers.text import read_texts
 

@@ -75,7 +75,9 @@ def test_zips_in_zips_in_zips(tmp_path: Path) -> None:
     assert only_reason(tmp_path) == "zip_nested_too_deep"
 
 
-@pytest.mark.parametrize("name", ["../../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "C:\\evil.txt", "..\\evil.txt"])
+@pytest.mark.parametrize(
+    "name", ["../../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "C:\\evil.txt", "..\\evil.txt"]
+)
 def test_members_that_climb_out(tmp_path: Path, name: str) -> None:
     write_zip({name: GOOD + b"x"}, tmp_path / "x.zip")
     kept = archive.keep(scan(tmp_path), tmp_path / "home" / "archive")
@@ -201,7 +203,9 @@ def test_a_sheet_with_a_cell_in_its_last_corner(tmp_path: Path) -> None:
 def test_a_document_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hasty = dataclasses.replace(tables.LIMITS, seconds_per_document=1, seconds_per_megabyte=0)
     monkeypatch.setattr(tables, "LIMITS", hasty)
-    rows = b"".join(b"BT /F1 9 Tf 1 0 0 1 %d %d Tm (x) Tj ET\n" % (x, y) for x in range(0, 600, 2) for y in range(0, 800, 4))
+    rows = b"".join(
+        b"BT /F1 9 Tf 1 0 0 1 %d %d Tm (x) Tj ET\n" % (x, y) for x in range(0, 600, 2) for y in range(0, 800, 4)
+    )
     (tmp_path / "slow.pdf").write_bytes(_pdf(rows))
     write_html(FORM, tmp_path / "quick.html")
     assert texts(lines(tmp_path, workers=1)) == expected(FORM)
@@ -222,7 +226,10 @@ def _pdf(content: bytes) -> bytes:
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, value)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (table, len(body))
+    end = b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(body),
+    )
     return body + end
 
 
@@ -232,11 +239,13 @@ def _pdf(content: bytes) -> bytes:
 def test_macros_are_bytes_like_any_other(tmp_path: Path) -> None:
     write_xlsx(FORM, tmp_path / "a.xlsm")
     with zipfile.ZipFile(tmp_path / "a.xlsm", "a") as book:
-        book.writestr("xl/vbaProject.bin", b"Sub AutoOpen()\nShell \"touch /tmp/owned\"\nEnd Sub")
+        book.writestr("xl/vbaProject.bin", b'Sub AutoOpen()\nShell "touch /tmp/owned"\nEnd Sub')
     assert texts(lines(tmp_path)) == expected(FORM)
 
 
-@pytest.mark.parametrize("name", ["'; DROP TABLE form; --.txt", "{{ 7*7 }}{% raw %}.txt", "=HYPERLINK(1).txt", "a\u202etxt.exe.txt"])
+@pytest.mark.parametrize(
+    "name", ["'; DROP TABLE form; --.txt", "{{ 7*7 }}{% raw %}.txt", "=HYPERLINK(1).txt", "a\u202etxt.exe.txt"]
+)
 def test_names_are_only_names(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(GOOD)
     book = openpyxl.Workbook()
@@ -265,7 +274,9 @@ def test_protected_and_damaged_files_say_so(tmp_path: Path) -> None:
     found = scan(tmp_path)
     by_id = dict(found.select("document_id", "file_name").iter_rows())
     reasons = {
-        by_id[key]: reason for batch in read(found, workers=0) for key, reason in batch.quarantine.select("document_id", "reason").iter_rows()
+        by_id[key]: reason
+        for batch in read(found, workers=0)
+        for key, reason in batch.quarantine.select("document_id", "reason").iter_rows()
     }
     assert reasons == {name: reason for name, (_, reason) in bad.items()}
 

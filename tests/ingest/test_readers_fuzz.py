@@ -13,7 +13,15 @@ from ingest.schema import LAKE, LINES
 from tests.builders.containers import WRITERS, write_zip
 from tests.ingest.reading import FORM
 
-STARTS = [b"", b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html><table>", b"\xef\xbb\xbf", b"\xff\xfe"]
+STARTS = [
+    b"",
+    b"%PDF-1.7\n",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"<html><table>",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+]
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +53,17 @@ def answer(folder: Path) -> None:
         assert lost <= set(batch.quarantine.get_column("document_id"))
 
 
-_SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+_SETTINGS = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @_SETTINGS
-@given(st.sampled_from(STARTS), st.binary(max_size=400), st.sampled_from(["txt", "md", "html", "docx", "xlsx", "pdf", "zip", "xls"]))
+@given(
+    st.sampled_from(STARTS),
+    st.binary(max_size=400),
+    st.sampled_from(["txt", "md", "html", "docx", "xlsx", "pdf", "zip", "xls"]),
+)
 def test_random_bytes(tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes, extension: str) -> None:
     folder = tmp_path_factory.mktemp("f")
     (folder / f"a.{extension}").write_bytes(start + rest)
@@ -59,7 +73,9 @@ def test_random_bytes(tmp_path_factory: pytest.TempPathFactory, start: bytes, re
 @st.composite
 def damages(draw: st.DrawFn) -> list[tuple[float, int, bytes]]:
     """Draw places (as share of the whole), how many bytes go, and what comes in their stead."""
-    return draw(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=20)), min_size=1, max_size=4))
+    return draw(
+        st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=20)), min_size=1, max_size=4)
+    )
 
 
 @pytest.mark.parametrize("extension", ["txt", "html", "xlsx", "docx", "pdf", "xls", "zip"])
