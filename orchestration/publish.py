@@ -7,6 +7,7 @@ from typing import Any
 
 from expectations import report
 from orchestration import compare, inputs, release, retention
+from orchestration import report as yearly_report
 from orchestration.session import Session
 
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
@@ -35,6 +36,7 @@ def publish(session: Session) -> release.Release:
         "previous": before.release_id if before else None,
         "changes": compare.releases(before.database if before else None, database),
     }
+    yearly_report.write(aside, manifest)
     session.published = release.publish(home, aside, manifest)
     retention.retain(home)
     return session.published

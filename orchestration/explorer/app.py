@@ -19,10 +19,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orchestration.book import Book
 from orchestration.display import LANGUAGES, Display
 from orchestration.explorer import export, listing, pages
-from orchestration.explorer.book import Book, Shelf
 from orchestration.explorer.filters import Filters
+from orchestration.explorer.shelf import Shelf
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.explorer.book import Book, Row
+from orchestration.book import Book, Row
 from orchestration.explorer.filters import Filters, Query, found
 
 PAGE = 50

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from orchestration import figures, metrics
+from orchestration.book import Book, Row
 from orchestration.display import Display
 from orchestration.explorer import listing
-from orchestration.explorer.book import Book, Row
 from orchestration.explorer.filters import Filters
 
 HEADLINES = (

@@ -1,16 +1,12 @@
-"""The release that is served, opened for reading; when `current` points elsewhere, the next page reads there."""
+"""A release, opened for reading: questions in, rows out."""
 
-import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from orchestration import release
-from orchestration.home import Home
 from orchestration.release import Release
 
 Row = dict[str, Any]
@@ -19,11 +15,10 @@ _REMEMBERED = 512
 
 
 class Book:
-    """One release, opened by its own path."""
+    """One release, opened by its own path, read only and closed to the world outside it."""
 
     def __init__(self, opened: Release) -> None:
         self.release = opened
-        self.opened_at = datetime.now(UTC)
         self._connection = duckdb.connect(str(opened.database), read_only=True)
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
@@ -41,6 +36,10 @@ class Book:
         """Return an answer of any length, batch by batch."""
         return self._cursor().sql(question, params=dict(parameters)).to_arrow_reader(50_000)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a connection of its own to one request: pages are made in several threads."""
         cursor = self._connection.cursor()
@@ -52,20 +51,3 @@ class Book:
             answer = cursor.execute(question, dict(parameters))
             names = [column[0] for column in answer.description]
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-
-
-class Shelf:
-    """Hands out the book of the release that is served now."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self._lock = threading.Lock()
-        self._book = Book(release.require_current(home))
-
-    def book(self) -> Book:
-        """Return the open book, another one after the pointer was flipped. Who still reads the old one keeps it."""
-        served = release.require_current(self.home)
-        with self._lock:
-            if served != self._book.release:
-                self._book = Book(served)
-            return self._book

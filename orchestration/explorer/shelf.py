@@ -1,0 +1,24 @@
+"""The release that is served now; when `current` points elsewhere, the next page reads there."""
+
+import threading
+
+from orchestration import release
+from orchestration.book import Book
+from orchestration.home import Home
+
+
+class Shelf:
+    """Hands out the book of the release that is served now."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._lock = threading.Lock()
+        self._book = Book(release.require_current(home))
+
+    def book(self) -> Book:
+        """Return the open book, another one after the pointer was flipped. Who still reads the old one keeps it."""
+        served = release.require_current(self.home)
+        with self._lock:
+            if served != self._book.release:
+                self._book = Book(served)
+            return self._book
