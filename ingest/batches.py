@@ -8,7 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from ingest import corrections
+from ingest.corrections import CORRECTIONS
 from ingest.parse import parse
+from ingest.places import locate
 from ingest.readers.reading import Batch, read
 from ingest.schema import LAKE
 
@@ -27,18 +30,21 @@ class Parsed:
     """No further slice of the document follows."""
 
 
-def frames(documents: pl.DataFrame, code_version: str) -> Iterator[Parsed]:
+def frames(documents: pl.DataFrame, code_version: str, corrected: pl.DataFrame | None = None) -> Iterator[Parsed]:
     """Read and parse documents.
 
     Args:
         documents: DOCUMENTS (ingest.documents) with `path` leading to the bytes.
         code_version: fingerprint of the code that reads, kept with each document.
+        corrected: the corrections in force (`ingest.corrections.load`).
 
     Yields:
         Each document whole, or the slices of a large one one after the other, its own row with the last.
     """
     before: Parsed | None = None
-    for batch, mine, tables in _in_parallel(documents):
+    for batch, mine, tables in _in_parallel(
+        documents, pl.DataFrame(schema=CORRECTIONS) if corrected is None else corrected
+    ):
         if before is not None:
             tables = _after(tables, before.frames)
         facts = _facts(batch, mine, tables, before, code_version)
@@ -50,7 +56,9 @@ def frames(documents: pl.DataFrame, code_version: str) -> Iterator[Parsed]:
         yield Parsed(tables, years, batch.is_last)
 
 
-def _in_parallel(documents: pl.DataFrame) -> Iterator[tuple[Batch, pl.DataFrame, dict[str, pl.DataFrame]]]:
+def _in_parallel(
+    documents: pl.DataFrame, corrected: pl.DataFrame
+) -> Iterator[tuple[Batch, pl.DataFrame, dict[str, pl.DataFrame]]]:
     """Parse batches side by side, as many as there are processors and no more; give them back in their order.
 
     Threads suffice: polars lets go of the interpreter, and one query of it seldom keeps every processor busy.
@@ -59,8 +67,8 @@ def _in_parallel(documents: pl.DataFrame) -> Iterator[tuple[Batch, pl.DataFrame,
     waiting: deque[tuple[Batch, pl.DataFrame, Future[dict[str, pl.DataFrame]]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for batch in read(documents, TITLE):
-            mine = documents.join(batch.documents.select("document_id"), on="document_id", how="semi")
-            waiting.append((batch, mine, pool.submit(_parse, batch, mine)))
+            mine = _placed(documents.join(batch.documents.select("document_id"), on="document_id", how="semi"))
+            waiting.append((batch, mine, pool.submit(_parse, batch, mine, corrected)))
             if len(waiting) >= workers:
                 batch, mine, parsed = waiting.popleft()
                 yield batch, mine, parsed.result()
@@ -69,9 +77,24 @@ def _in_parallel(documents: pl.DataFrame) -> Iterator[tuple[Batch, pl.DataFrame,
             yield batch, mine, parsed.result()
 
 
-def _parse(batch: Batch, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Parse the lines, and say of those that the reader refused that they are quarantined."""
-    tables = parse(batch.lines, documents)
+def _placed(documents: pl.DataFrame) -> pl.DataFrame:
+    """Add the region that a folder or the file's name names: `folder_region`."""
+    names = locate(documents.get_column("file_name")).rename({"text": "file_name", "region_code": "named"})
+    return documents.join(names, on="file_name", how="left", maintain_order="left").select(
+        pl.coalesce("folder_region", "named").alias("folder_region") if name == "folder_region" else name
+        for name in documents.columns
+    )
+
+
+def _parse(batch: Batch, documents: pl.DataFrame, corrected: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Parse the corrected lines; say which were corrected, and which the reader refused. The ledger keeps what is printed."""
+    lines, unmatched = corrections.apply(batch.lines, corrected, documents)
+    if batch.slice_no:  # a slice does not hold all lines of its document
+        unmatched = unmatched.filter(pl.col("line_start") > 0)
+    tables = parse(lines.drop("correction_id"), documents)
+    if corrected.height:
+        printed = pl.DataFrame([batch.lines.get_column("raw_text"), lines.get_column("correction_id")])
+        tables["source_line"] = tables["source_line"].with_columns(printed)
     refused = batch.quarantine.filter(pl.col("line_start") > 0)
     if refused.height:
         at = ["document_id", "table_no", "line_no"]
@@ -80,7 +103,7 @@ def _parse(batch: Batch, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
         tables["source_line"] = lines.with_columns(
             disposition=pl.when("refused").then(pl.lit("quarantined")).otherwise("disposition")
         ).drop("refused")
-    tables["quarantine"] = pl.concat([batch.quarantine, tables["quarantine"]])
+    tables["quarantine"] = pl.concat([batch.quarantine, unmatched, tables["quarantine"]])
     return tables
 
 
