@@ -5,20 +5,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- `ref` stands outside the condition in both macros, so that dbt learns of it while it parses.
-
-    Before an incremental fact takes the touched declarations' new rows: out with their old ones, in one transaction. -#}
-{% macro forget_touched_declarations() -%}
-    {%- set changed = ref('int_touched_declaration') -%}
+{#- Before an incremental table takes what is written anew: out with the old rows, in one transaction. `touched` holds
+    the values of `key` whose rows go; `ref` stands outside the condition, so that dbt learns of it while it parses. -#}
+{% macro forget(key, touched) -%}
+    {%- set relation = ref(touched) -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where declaration_key in (select declaration_key from {{ changed }})
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro forget_changed_documents() -%}
-    {%- set changed = ref('int_changed_document') -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} where document_id in (select document_id from {{ changed }})
+        delete from {{ this }} where {{ key }} in (select {{ key }} from {{ relation }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -77,4 +69,20 @@ versions as (
         lead(valid_from_year) over (partition by {{ entity }} order by version_no) is null as is_current
     from spans
 )
+{%- endmacro %}
+
+{#- A condition that spares the reading of years in which nothing is written anew; written out, so that their files are not
+    even opened. -#}
+{% macro in_touched_years(lake_year) -%}
+    {%- set touched = ref('int_touched_year') -%}
+    {%- set condition = namespace(sql='true') -%}
+    {%- if execute and not flags.FULL_REFRESH and load_relation(touched) -%}
+        {%- set years = run_query('select lake_year from ' ~ touched).columns[0].values() -%}
+        {%- set known = years | select('number') | map('int') | sort -%}
+        {%- set condition.sql = lake_year ~ ' in (' ~ (known | join(', ') or 'null') ~ ')' -%}
+        {%- if none in years -%}
+            {%- set condition.sql = '(' ~ condition.sql ~ ' or ' ~ lake_year ~ ' is null)' -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ condition.sql }}
 {%- endmacro %}

@@ -3,13 +3,11 @@
     ('fct_declaration', 'document_id', 'dim_document', 'document_id'),
     ('fct_declaration', 'version_key', 'fct_declaration_version', 'version_key'),
     ('fct_declaration', 'fiscal_year', 'dim_fiscal_year', 'fiscal_year'),
-    ('fct_declaration', 'case when fiscal_year is not null then department_id end', 'dim_department', 'department_id'),
-    ('fct_declaration', 'case when fiscal_year is not null then unit_id end', 'dim_implementing_unit', 'unit_id'),
     ('fct_project_funding', 'declaration_key', 'fct_declaration', 'declaration_key'),
     ('fct_project_funding', 'funding_source', 'dim_funding_source', 'funding_source'),
     ('fct_indicator_target', 'declaration_key', 'fct_declaration', 'declaration_key'),
     ('fct_indicator_target', 'category_key', 'dim_indicator_category', 'category_key'),
-    ('fct_indicator_target', "nullif(unit, '')", 'dim_measure_unit', 'unit'),
+    ('fct_indicator_target', 'unit', 'dim_measure_unit', 'unit'),
     ('fct_indicator_milestone', 'indicator_key', 'fct_indicator_target', 'indicator_key'),
     ('fct_indicator_result', 'indicator_key', 'fct_indicator_target', 'indicator_key'),
     ('fct_indicator_result', 'target_indicator_key', 'fct_indicator_target', 'indicator_key'),
@@ -24,10 +22,10 @@
 select distinct
     '{{ table }}' as table_name,
     '{{ parent }}' as missing_in,
-    cast({{ column }} as {{ dbt.type_string() }}) as value
-from {{ ref(table) }}
-where {{ column }} is not null
-    and declaration_key in (select declaration_key from {{ touched_declarations }})
-    and {{ column }} not in (select {{ parent_column }} from {{ ref(parent) }})
+    cast(c.{{ column }} as {{ dbt.type_string() }}) as value
+from {{ ref(table) }} as c
+inner join {{ touched_declarations }} as t on c.declaration_key = t.declaration_key
+left join {{ ref(parent) }} as p on c.{{ column }} = p.{{ parent_column }}
+where cast(c.{{ column }} as {{ dbt.type_string() }}) <> '' and p.{{ parent_column }} is null
 {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -5,52 +5,52 @@
 with versions as (
     select
         version_key,
-        document_id,
         declaration_key,
-        project_id,
+        version_no,
+        status,
+        superseded_by,
+        published_on,
+        document_id,
         fiscal_year,
-        code_version,
-        status
+        region_code,
+        project_id,
+        department_id,
+        unit_id,
+        code_version
     from {{ ref('int_declaration_version') }}
 ),
 
 built as (
     select
         version_key,
-        document_id,
         declaration_key,
-        project_id,
+        version_no,
+        status,
+        superseded_by,
+        published_on,
+        document_id,
         fiscal_year,
-        code_version,
-        status
+        region_code,
+        project_id,
+        department_id,
+        unit_id,
+        code_version
     from {{ last_built or ref('int_declaration_version') }}
     {{ 'where false' if not last_built }}
 ),
 
-new as (
-    select * from versions
-    except
-    select * from built
-),
-
-gone as (
-    select * from built
-    except
-    select * from versions
+changed as (
+    (select * from versions except select * from built)
+    union all
+    (select * from built except select * from versions)
 )
 
 select
     version_key,
-    document_id,
     declaration_key,
-    project_id,
-    fiscal_year
-from new
-union all
-select
-    version_key,
     document_id,
-    declaration_key,
+    fiscal_year,
     project_id,
-    fiscal_year
-from gone
+    department_id,
+    unit_id
+from changed

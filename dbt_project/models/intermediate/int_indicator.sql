@@ -1,8 +1,9 @@
 {{ config(materialized='view') }}
 
--- The lake's indicators with the number of their form and their category.
+-- The lake's indicators of the touched years, with the number of their form and their category.
 with indicators as (
     select * from {{ ref('stg_indicator') }}
+    where {{ in_touched_years('lake_year') }}
 ),
 
 documents as (

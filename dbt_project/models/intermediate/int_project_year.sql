@@ -1,9 +1,14 @@
 {{ config(materialized='view') }}
 
--- One row for each project and fiscal year in which it is declared, beside its declaration before; `previous_year` and
+-- One row for each touched project and fiscal year in which it is declared, beside its declaration before; `previous_year` and
 -- `next_year` are those that the place has declarations of.
 with declarations as (
     select * from {{ ref('fct_declaration') }}
+    where project_id in (select project_id from {{ ref('int_touched_project') }})
+),
+
+versions as (
+    select * from {{ ref('int_declaration_version') }}
 ),
 
 ranked as (
@@ -32,7 +37,8 @@ years as (
         fiscal_year,
         lag(fiscal_year) over (partition by coalesce(region_code, '') order by fiscal_year) as previous_year,
         lead(fiscal_year) over (partition by coalesce(region_code, '') order by fiscal_year) as next_year
-    from ranked
+    from versions
+    where status = 'in_force' and form_type <> 'whole_department' and fiscal_year is not null
     group by coalesce(region_code, ''), fiscal_year
 )
 

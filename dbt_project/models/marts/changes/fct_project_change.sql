@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget('project_id', 'int_touched_project') }}"
+) }}
+
 -- One row for each project and fiscal year in which it is declared, and one for the year after its last, where the place
 -- has declarations of that year: it is gone.
 with histories as (
@@ -6,6 +11,7 @@ with histories as (
 
 changes as (
     select * from {{ ref('fct_indicator_change') }}
+    where project_id in (select project_id from {{ ref('int_touched_project') }})
 ),
 
 targets as (

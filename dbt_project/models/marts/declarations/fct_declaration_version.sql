@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget('version_key', 'int_changed_version') }}"
+) }}
+
 -- Written after the facts: the next build compares the lake with it, and rewrites what differs (int_changed_version).
 -- depends_on: {{ ref('fct_declaration') }}
 -- depends_on: {{ ref('fct_project_funding') }}
@@ -9,8 +14,13 @@
 -- depends_on: {{ ref('fct_indicator_change') }}
 -- depends_on: {{ ref('source_line') }}
 -- depends_on: {{ ref('quarantine') }}
+-- depends_on: {{ ref('dim_department') }}
+-- depends_on: {{ ref('dim_implementing_unit') }}
+-- depends_on: {{ ref('dim_project') }}
+-- depends_on: {{ ref('fct_project_change') }}
 with versions as (
     select * from {{ ref('int_declaration_version') }}
+    where version_key in (select version_key from {{ ref('int_changed_version') }})
 ),
 
 forms as (
@@ -29,6 +39,8 @@ select
     v.fiscal_year,
     v.region_code,
     v.project_id,
+    v.department_id,
+    v.unit_id,
     v.project_code,
     f.project_name,
     f.total_yuan,

@@ -1,12 +1,13 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ forget_touched_declarations() }}'
+    pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}"
 ) }}
 
 -- A source printed on several lines is added up; one with blank cells only stays NULL. The money of the year and of the
 -- whole project stand side by side, never in one sum.
 with funding as (
     select * from {{ ref('stg_funding') }}
+    where {{ in_touched_years('lake_year') }}
 ),
 
 documents as (

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ forget_touched_declarations() }}'
+    pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}"
 ) }}
 
 with declarations as (

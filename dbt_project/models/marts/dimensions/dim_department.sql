@@ -1,7 +1,13 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget('department_id', 'int_changed_version') }}"
+) }}
+
 -- A department is its code within its place, or its name where no code is printed; each year's name is the one that most
 -- declarations print.
 with declarations as (
     select * from {{ ref('fct_declaration') }}
+    where department_id in (select department_id from {{ ref('int_changed_version') }})
 ),
 
 counted as (

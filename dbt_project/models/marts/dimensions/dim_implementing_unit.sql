@@ -1,5 +1,11 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget('unit_id', 'int_changed_version') }}"
+) }}
+
 with declarations as (
     select * from {{ ref('fct_declaration') }}
+    where unit_id in (select unit_id from {{ ref('int_changed_version') }})
 ),
 
 counted as (

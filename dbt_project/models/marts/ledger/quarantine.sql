@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ forget_changed_documents() }}'
+    pre_hook="{{ forget('document_id', 'int_changed_document') }}"
 ) }}
 
 with lines as (

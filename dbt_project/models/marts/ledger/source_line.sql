@@ -1,10 +1,11 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ forget_changed_documents() }}'
+    pre_hook="{{ forget('document_id', 'int_changed_document') }}"
 ) }}
 
 with lines as (
     select * from {{ ref('stg_source_line') }}
+    where {{ in_touched_years('lake_year') }}
 ),
 
 changed as (
