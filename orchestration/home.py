@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,8 +94,8 @@ class Home:
         return self.landing if holds_documents else SAMPLE
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Be the only writer of this home; raises Trouble where another load is running.
+    def lock(self, patience: float = 1) -> Iterator[None]:
+        """Be the only writer of this home; raises Trouble where another load is still running after `patience` seconds.
 
         The operating system lets go of the lock when its holder ends, however it ends.
         """
@@ -107,18 +108,30 @@ class Home:
                 f"无法写入主目录 {self.root}：{error.strerror}。请用 --home 指定其他目录。",
             ) from error
         with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            if not _lock(file.fileno(), patience):
                 holder = _holder(file.name)
                 raise Trouble(
                     f"Another load is writing to {self.root} ({holder}). Wait until it is done, then try again.",
                     f"另一个装载任务正在写入 {self.root}（{holder}）。请等它结束后再试。",
-                ) from error
+                )
             file.truncate(0)
             file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}))
             file.flush()
             yield
+
+
+def _lock(descriptor: int, patience: float) -> bool:
+    """Take the lock; False where it is held all the while."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 def _holder(lock_file: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.results import GateResult
-from orchestration import inputs, postgres, reading, release
+from orchestration import inputs, instance, postgres, reading, release
 from orchestration.home import Home
 from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
@@ -59,15 +59,11 @@ def _job(home: Home) -> "JobDefinition":
     """Import Dagster and dbt and put the graph together: most of a small load's time."""
     from orchestration.definitions import JOB, defs  # noqa: PLC0415
 
-    home.dagster.mkdir(parents=True, exist_ok=True)
     return defs().resolve_job_def(JOB)
 
 
 def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":
     """Run Dagster's job in this process, into the home's own run history."""
-    import dagster as dg  # noqa: PLC0415
-    from dagster._core.instance.ref import InstanceRef  # noqa: PLC0415
-
     from orchestration.defs.partitions import fiscal_years  # noqa: PLC0415
 
     config = {"home": str(session.home.root), "source": str(session.source), "years": session.years or []}
@@ -76,13 +72,13 @@ def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":
     keys = sorted(key for year in reading.years(session) if (key := str(year)) in known)
     if keys:
         tags |= {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(session.home.dagster))) as instance:
+    with instance.opened(session.home) as history:
         return job.execute_in_process(
             run_config={
                 "resources": {"desk": {"config": config}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
-            instance=instance,
+            instance=history,
             tags=tags,
             raise_on_error=False,
         )

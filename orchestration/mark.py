@@ -39,17 +39,23 @@ def reached(home: Home, stage: str) -> None:
         _write(home, Mark(mark.since, stage, mark.pid))
 
 
-def killed(home: Home) -> Mark | None:
-    """Return the mark of a load that was killed; None where there is none, or one is under way."""
-    mark, lock = _read(home), home.root / ".lock"
-    if mark is None or not lock.exists():
-        return None
+def under_way(home: Home) -> bool:
+    """Whether a process holds the home's lock at this moment."""
+    lock = home.root / ".lock"
+    if not lock.exists():
+        return False
     with lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return None
-    return mark
+            return True
+    return False
+
+
+def killed(home: Home) -> Mark | None:
+    """Return the mark of a load that was killed; None where there is none, or one is under way."""
+    mark = _read(home)
+    return None if under_way(home) else mark
 
 
 def _file(home: Home) -> Path:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
 import polars as pl
 
 from expectations.results import GateResult
@@ -25,6 +26,8 @@ from orchestration.transform import Build
 from orchestration.trouble import Trouble
 
 _LOG = logging.getLogger(__name__)
+_IN_LINE = 3600
+"""Seconds that an unattended load stands in line."""
 STAGES = {
     "start": ("Start the engines", "启动引擎"),
     "documents": ("Collect documents", "收集文件"),
@@ -75,6 +78,7 @@ class Session:
     log: Path
     """What libraries have to say; for maintainers."""
     reporter: Reporter = field(default_factory=Silence)
+    is_unattended: bool = False
     landed: pl.DataFrame = field(default_factory=pl.DataFrame)
     """What the landing folder holds (ingest.documents.DOCUMENTS)."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -108,13 +112,18 @@ _open: list[Session] = []
 
 
 @contextmanager
-def opened(home: Home, source: Path | None, years: list[int] | None, reporter: Reporter | None = None) -> Iterator[Session]:
-    """Open a session, or join the one that this process has open: one load at a time."""
+def opened(
+    home: Home, source: Path | None, years: list[int] | None, reporter: Reporter | None = None
+) -> Iterator[Session]:
+    """Open a session, or join the one that this process has open: one load at a time.
+
+    Without a reporter nobody is waiting: the load stands in line where another one is under way.
+    """
     if _open:
         yield _open[-1]
         return
     with ExitStack() as stack:
-        stack.enter_context(home.lock())
+        stack.enter_context(home.lock() if reporter else home.lock(patience=_IN_LINE))
         killed = stack.enter_context(mark.marked(home))
         if killed:
             _LOG.warning(
@@ -128,7 +137,8 @@ def opened(home: Home, source: Path | None, years: list[int] | None, reporter: R
         runs.mkdir(parents=True, exist_ok=True)
         log = runs / f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
         gatekeeper = stack.enter_context(Gatekeeper(stack.enter_context(log.open("ab"))))
-        session = Session(home, source or home.source(), years, gatekeeper, log, reporter or Silence())
+        heard = reporter or Silence()
+        session = Session(home, source or home.source(), years, gatekeeper, log, heard, is_unattended=reporter is None)
         _open.append(session)
         stack.callback(_open.remove, session)
         stack.enter_context(_told(session))
@@ -146,6 +156,6 @@ def _told(session: Session) -> Iterator[None]:
     finally:
         try:
             post.report(session.home, *sources.of_load(session, session.trouble))
-        except (Trouble, OSError, sqlite3.Error) as error:
+        except (Trouble, OSError, sqlite3.Error, duckdb.Error) as error:
             # A load that went well is not undone by a mistake in alerts.yml; `jixiao doctor` says it too.
             _LOG.warning("The alerts could not be sent: %s 告警未能发送。", error)

@@ -43,7 +43,8 @@ class Problem:
     rows: list[dict[str, Any]] = field(default_factory=list)
     where: list[str] = field(default_factory=list)
     """Documents with lines, tables or files."""
-    run_url: str = ""
+    run_id: str = ""
+    """Dagster's run that found it."""
 
     @property
     def key(self) -> str:

@@ -1,6 +1,5 @@
 """What a load has to say: the gates it ran, how it ended, and what is wrong in the release that it published."""
 
-import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -44,23 +43,23 @@ _QUARANTINE = Words(
 
 def of_load(session: "Session", error: Exception | None) -> tuple[list[Problem], set[str]]:
     """Return the problems of a load that has ended, and the scopes that it looked at."""
-    link = run_url(session.run_id)
-    found = [problem for gate in session.gates.values() for problem in _gate(gate, _names(session), link)]
+    run = session.run_id
+    found = [problem for gate in session.gates.values() for problem in _gate(gate, _names(session), run)]
     looked_at = {f"gate:{name}" for name in session.gates}
     if session.build.nodes:
         looked_at.add("gate:dbt")
-        found += [_node(node, link) for node in session.build.blocking]
+        found += [_node(node, run) for node in session.build.blocking]
     if error is None:
         looked_at |= {"load", "killed"}
     elif not found or not any(problem.severity is Severity.error for problem in found):
-        found.append(failure(error, link))
+        found.append(failure(error, run))
     if session.published is not None:
         looked_at |= {"finding", "quarantine"}
-        found += [*_findings(session.published, link), *_quarantine(session.published, link)]
+        found += [*_findings(session.published, run), *_quarantine(session.published, run)]
     return found, looked_at
 
 
-def failure(error: Exception, link: str = "") -> Problem:
+def failure(error: Exception, run: str = "") -> Problem:
     """Return the problem of a load that ended with `error`."""
     said = error if isinstance(error, Trouble) else Trouble(f"{type(error).__name__}: {error}", f"意外错误：{error}")
     return Problem(
@@ -71,17 +70,11 @@ def failure(error: Exception, link: str = "") -> Problem:
         remedy=_FAILED,
         # Times, process numbers and sizes differ at every attempt; the trouble is the same.
         fingerprint=fingerprint([re.sub(r"\d+", "0", said.en)]),
-        run_url=link,
+        run_id=run,
     )
 
 
-def run_url(run_id: str) -> str:
-    """Return the address of a run's page, where JIXIAO_DAGSTER_URL says where Dagster's pages are."""
-    base = os.environ.get("JIXIAO_DAGSTER_URL", "").rstrip("/")
-    return f"{base}/runs/{run_id}" if base and run_id else ""
-
-
-def _gate(gate: GateResult, names: dict[str, str], link: str) -> Iterator[Problem]:
+def _gate(gate: GateResult, names: dict[str, str], run: str) -> Iterator[Problem]:
     for each in gate.failures:
         years = {row.get("fiscal_year") for row in each.rows}
         yield Problem(
@@ -97,7 +90,7 @@ def _gate(gate: GateResult, names: dict[str, str], link: str) -> Iterator[Proble
             count=each.count,
             rows=each.rows[:_SAMPLE],
             where=list(dict.fromkeys(place for row in each.rows if (place := _place(row, names)))),
-            run_url=link,
+            run_id=run,
         )
 
 
@@ -117,7 +110,7 @@ def _names(session: "Session") -> dict[str, str]:
     return {} if landed.is_empty() else dict(landed.select("document_id", "file_name").drop_nulls().iter_rows())
 
 
-def _node(node: Any, link: str) -> Problem:
+def _node(node: Any, run: str) -> Problem:
     said = " ".join(node.message.split())[:300]
     return Problem(
         scope="gate:dbt",
@@ -128,11 +121,11 @@ def _node(node: Any, link: str) -> Problem:
         owner="data",
         fingerprint=fingerprint([node.failures]),
         count=node.failures or 0,
-        run_url=link,
+        run_id=run,
     )
 
 
-def _findings(published: Release, link: str) -> Iterator[Problem]:
+def _findings(published: Release, run: str) -> Iterator[Problem]:
     """Give the errors that bureaus wrote, one problem a rule and fiscal year."""
     rows = _ask(
         published,
@@ -155,11 +148,11 @@ def _findings(published: Release, link: str) -> Iterator[Problem]:
             severity=Severity.error,
             title=Words(f"rule {row['rule_id']}: {row['en']}", f"规则 {row['rule_id']}：{row['zh']}"),
             remedy=_FINDING,
-            **_shared(row, link),
+            **_shared(row, run),
         )
 
 
-def _quarantine(published: Release, link: str) -> Iterator[Problem]:
+def _quarantine(published: Release, run: str) -> Iterator[Problem]:
     """Give what could not be read, one problem a fiscal year; it is told again when it grows."""
     rows = _ask(
         published,
@@ -179,11 +172,11 @@ def _quarantine(published: Release, link: str) -> Iterator[Problem]:
             severity=Severity.warning,
             title=Words("lines that could not be read", "未能读懂的行"),
             remedy=_QUARANTINE,
-            **_shared(row, link),
+            **_shared(row, run),
         )
 
 
-def _shared(row: dict[str, Any], link: str) -> dict[str, Any]:
+def _shared(row: dict[str, Any], run: str) -> dict[str, Any]:
     places = [f"{each['file']}, 行 line {each['line']}" if each["line"] else each["file"] for each in row["sample"]]
     return {
         "owner": "data",
@@ -192,7 +185,7 @@ def _shared(row: dict[str, Any], link: str) -> dict[str, Any]:
         "count": row["n"],
         "rows": row["sample"],
         "where": list(dict.fromkeys(filter(None, places))),
-        "run_url": link,
+        "run_id": run,
     }
 
 

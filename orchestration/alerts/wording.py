@@ -1,5 +1,6 @@
 """A problem as a message: Chinese and English, short enough for a chat, complete enough to act on."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -66,8 +67,8 @@ def _body(case: Case) -> list[str]:
         shown = min(SAMPLE, len(problem.rows))
         lines += [f"样例 Sample ({shown} / {problem.count:,}):", *(f"  - {_row(row)}" for row in problem.rows[:SAMPLE])]
     lines.append(f"处理 What to do: {problem.remedy.zh}\n    {problem.remedy.en}")
-    if problem.run_url:
-        lines.append(f"运行 Run: {problem.run_url}")
+    if problem.run_id:
+        lines.append(f"运行 Run: {_run(problem.run_id)}")
     return lines
 
 
@@ -92,6 +93,12 @@ def _since(case: Case) -> str:
 
 def _year(problem: Problem) -> str:
     return "" if problem.fiscal_year is None else f" {problem.fiscal_year}"
+
+
+def _run(run_id: str) -> str:
+    """Return the address of a run's page, or its name where JIXIAO_DAGSTER_URL does not say where the pages are."""
+    base = os.environ.get("JIXIAO_DAGSTER_URL", "").rstrip("/")
+    return f"{base}/runs/{run_id}" if base else run_id
 
 
 def _row(row: dict[str, Any]) -> str:

@@ -7,7 +7,8 @@ import dagster as dg
 from ingest.schema import LAKE
 from orchestration import reading
 from orchestration.defs.partitions import fiscal_years
-from orchestration.defs.resources import Desk
+from orchestration.defs.resources import WRITER, Desk
+from orchestration.defs.retries import healing
 
 DOCUMENTS = dg.AssetKey("documents")
 
@@ -18,6 +19,7 @@ DOCUMENTS = dg.AssetKey("documents")
     backfill_policy=dg.BackfillPolicy.single_run(),
     group_name="ingest",
     kinds={"file"},
+    pool=WRITER,
     description="Documents of the landing folder, archived by sha256. 投放目录中的文件，按校验值归档。",
 )
 def documents(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
@@ -25,7 +27,7 @@ def documents(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeRe
     session = desk.session
     if session.years is None and context.has_partition_key_range and not session.facts.get("all_years"):
         session.years = [int(key) for key in context.partition_keys]
-    with session.stage("documents"):
+    with healing(context, session), session.stage("documents"):
         counts = reading.collect(session)
     return dg.MaterializeResult(metadata={**counts, "seconds": session.seconds["documents"]})
 
@@ -43,11 +45,12 @@ def documents(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeRe
         for table in LAKE
     ],
     backfill_policy=dg.BackfillPolicy.single_run(),
+    pool=WRITER,
 )
-def lake(desk: Desk) -> Iterator[dg.MaterializeResult]:
+def lake(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[dg.MaterializeResult]:
     """Read and parse what is new or changed, and write it to the lake."""
     session = desk.session
-    with session.stage("lake"):
+    with healing(context, session), session.stage("lake"):
         rows = reading.refresh(session)
     for table, count in rows.items():
         metadata = {"dagster/row_count": count, "seconds": session.seconds["lake"]}

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration import postgres, publish
-from orchestration.defs.resources import Desk
+from orchestration.defs.resources import WRITER, Desk
+from orchestration.defs.retries import healing
+from orchestration.defs.schedules import FRESH
 
 
 def build(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -15,11 +17,13 @@ def build(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         deps=marts,
         group_name="release",
         kinds={"duckdb", "parquet"},
+        freshness_policy=FRESH,
+        pool=WRITER,
         description="What is served: an immutable folder, and the link that points to it. 对外提供的版本。",
     )
-    def release(desk: Desk) -> dg.MaterializeResult:
+    def release(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
         session = desk.session
-        with session.stage("release"):
+        with healing(context, session), session.stage("release"):
             published = publish.publish(session)
         return dg.MaterializeResult(
             metadata={

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+WRITER = "home"
+"""The pool of what writes to the home; dagster.yaml lets one run at a time into it."""
+
+
 class Desk(dg.ConfigurableResource):
     """Opens the session of a run; a run that the command line started joins the one it has open."""
 

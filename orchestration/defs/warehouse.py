@@ -10,7 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import inputs, release, transform
-from orchestration.defs.resources import Desk
+from orchestration.defs.resources import WRITER, Desk
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -43,7 +43,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """Return the one op that builds and tests every model of `manifest`."""
     translator = Translator()
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="warehouse")
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="warehouse", pool=WRITER)
     def warehouse(desk: Desk) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         session = desk.session
         with session.stage("build"):

@@ -30,7 +30,8 @@ def hook() -> Iterator[Received]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, mail: Received, hook: Received) -> Home:
+def home(tmp_path: Path, mail: Received, hook: Received, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("JIXIAO_DAGSTER_URL", "http://127.0.0.1:3000/")
     configure(tmp_path, {"channels": {"mail": mail.address, "hook": hook.address}})
     return Home(tmp_path)
 
@@ -53,7 +54,7 @@ def problem(rows: int = 2, check: str = "F1", **changes: object) -> Problem:
         "count": rows,
         "rows": sample[:5],
         "where": [f"{row['file']}, 行 line {row['line']}" for row in sample],
-        "run_url": "http://127.0.0.1:3000/runs/abc",
+        "run_id": "abc",
     }
     return Problem(**{**given, **changes})  # pyright: ignore
 

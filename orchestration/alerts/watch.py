@@ -1,0 +1,150 @@
+"""What no load says: a year that is missing, a release that rots, a load that was killed, a clock that stopped."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from orchestration import mark, release
+from orchestration.alerts import config, wording
+from orchestration.alerts.problem import Problem, Severity, Words, fingerprint
+from orchestration.home import Home
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+SCOPES = {"freshness", "release", "killed"}
+_GRACE = timedelta(minutes=15)
+"""A tick or a heartbeat may be late by so much."""
+
+
+def look(home: Home, now: datetime) -> list[Problem]:
+    """Return the problems of SCOPES."""
+    return [*_missing_years(home, now), *_damage(home), *_killed(home)]
+
+
+def look_at_schedules(instance: "DagsterInstance", now: datetime) -> tuple[list[Problem], set[str]]:
+    """Return the schedules that should have fired and did not, and the scopes that were looked at."""
+    from dagster._core.definitions.run_request import InstigatorType  # noqa: PLC0415
+    from dagster._core.scheduler.instigation import InstigatorStatus  # noqa: PLC0415
+    from dagster._utils.schedules import get_latest_completed_cron_tick  # noqa: PLC0415
+
+    found: list[Problem] = []
+    looked_at = {"daemon"}
+    for state in instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE):
+        looked_at.add(f"schedule:{state.name}")
+        if state.status is InstigatorStatus.STOPPED:
+            continue
+        data = state.instigator_data
+        due = get_latest_completed_cron_tick(data.cron_schedule, now - _GRACE, wording.SHANGHAI.key)  # pyright: ignore
+        known = (data.last_iteration_timestamp or data.start_timestamp or 0) if data else 0  # pyright: ignore
+        if due and due.timestamp() > known:
+            found.append(_did_not_fire(state.name, due))
+    beats = instance.get_daemon_heartbeats()
+    last = max((beat.timestamp for beat in beats.values()), default=None)
+    if last is not None and datetime.fromtimestamp(last, UTC) < now - _GRACE:
+        found.append(_silent(datetime.fromtimestamp(last, UTC)))
+    return found, looked_at
+
+
+def expected_years(home: Home, now: datetime) -> list[int]:
+    """Return the fiscal years that have to be loaded by now, as alerts.yml says."""
+    expected = config.read(home).expected
+    if expected is None:
+        return []
+    month, day = map(int, expected.due.split("-"))
+    today = now.astimezone(wording.SHANGHAI).date()
+    return [year for year in range(expected.from_year, today.year + 1) if today > date(year, month, day)]
+
+
+def loaded_years(home: Home) -> set[int]:
+    """Return the fiscal years that the current release has declarations of."""
+    served = release.current(home)
+    if served is None:
+        return set()
+    with duckdb.connect(str(served.database), read_only=True) as connection:
+        found = connection.execute("select distinct fiscal_year from marts.fct_declaration").fetchall()
+    return {year for (year,) in found}
+
+
+def _missing_years(home: Home, now: datetime) -> Iterator[Problem]:
+    expected = expected_years(home, now)
+    loaded = loaded_years(home) if expected else set()
+    for year in expected:
+        if year not in loaded:
+            yield Problem(
+                scope="freshness",
+                check="year",
+                severity=Severity.error,
+                title=Words("a fiscal year that should be loaded is not", "应已装载的预算年度尚未装载"),
+                remedy=Words(
+                    f"Put its documents into {home.landing}/{year}/, then run: uv run jixiao load",
+                    f"请将该年度文件放入 {home.landing}/{year}/，然后运行 uv run jixiao load",
+                ),
+                fiscal_year=year,
+                where=[str(home.landing / str(year))],
+            )
+
+
+def _damage(home: Home) -> Iterator[Problem]:
+    served = release.current(home)
+    broken = release.verify(served) if served else []
+    if served and broken:
+        yield Problem(
+            scope="release",
+            check="whole",
+            severity=Severity.error,
+            title=Words(f"the release {served.release_id} is damaged", f"当前版本 {served.release_id} 已损坏"),
+            remedy=Words("Run: uv run jixiao doctor --repair", "请运行 uv run jixiao doctor --repair"),
+            fingerprint=fingerprint(broken),
+            where=broken,
+        )
+
+
+def _killed(home: Home) -> Iterator[Problem]:
+    left = mark.killed(home)
+    if left:
+        stage = left.stage or "-"
+        yield Problem(
+            scope="killed",
+            check="load",
+            severity=Severity.error,
+            title=Words(f"a load was killed in the stage {stage}", f"装载在“{stage}”阶段被强行终止"),
+            remedy=Words(
+                "The last release is still served. The next load makes good: uv run jixiao load",
+                "上一版本仍在提供服务。重新装载即可恢复：uv run jixiao load",
+            ),
+            fingerprint=left.since,
+        )
+
+
+def _did_not_fire(name: str, due: datetime) -> Problem:
+    return Problem(
+        scope=f"schedule:{name}",
+        check="fired",
+        severity=Severity.error,
+        title=Words(f"the schedule {name} did not fire", f"定时任务 {name} 未按时触发"),
+        where=[f"应触发于 due at {wording.when(due)}"],
+        remedy=Words(
+            "Look whether Dagster's daemon runs (systemctl status jixiao-daemon), then load by hand: uv run jixiao load",
+            "请检查 Dagster 守护进程（systemctl status jixiao-daemon），并手动装载：uv run jixiao load",
+        ),
+        fingerprint=due.isoformat(),
+    )
+
+
+def _silent(last: datetime) -> Problem:
+    return Problem(
+        scope="daemon",
+        check="heartbeat",
+        severity=Severity.error,
+        title=Words(
+            "Dagster's daemon is silent: nothing starts by itself",
+            "Dagster 守护进程没有响应：任务不会自动启动",
+        ),
+        remedy=Words(
+            f"Last heard of {wording.when(last)}. Start it: systemctl start jixiao-daemon",
+            f"最后一次响应：{wording.when(last)}。请启动：systemctl start jixiao-daemon",
+        ),
+    )
