@@ -100,11 +100,17 @@ def scan(source: Path, years: list[int] | None = None, known: pl.DataFrame | Non
 
 
 def _walk(source: Path) -> Iterator[tuple[str, bytes, int, int, int]]:
-    """Give name, path, size, mtime and inode of every file, and of each ignored folder as a whole."""
+    """Give name, path, size, mtime and inode of every file, and of each ignored or locked folder as a whole."""
     root, todo = (source, [source]) if source.is_dir() else (source.parent, [])
     found = [] if todo else [source]
     while todo:
-        for path in todo.pop().iterdir():
+        folder = todo.pop()
+        try:
+            paths = list(folder.iterdir())
+        except PermissionError:
+            found.append(folder)
+            continue
+        for path in paths:
             descend = path.is_dir() and not path.is_symlink() and not _LEFTOVER.fullmatch(path.name)
             (todo if descend else found).append(path)
     for path in found:
@@ -143,6 +149,8 @@ def _look(file: dict[str, Any]) -> list[dict[str, Any]]:
     path = Path(os.fsdecode(file["path"]))
     key = {name: file[name] for name in _STAT}
     blank = dict.fromkeys(_FACTS.names())
+    if path.is_dir() and not path.is_symlink() and not _LEFTOVER.fullmatch(path.name):
+        return [blank | key | _lost(file["file_name"], Unreadable("unreadable_file", "folder"))]
     if _LEFTOVER.fullmatch(path.name) or not path.is_file():
         return [blank | key | {"status": "ignored"}]
     try:

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -18,25 +17,28 @@ _WORD: Final = (
 )
 """The two namespaces of Word's elements: as it writes, and as the strict standard has it."""
 _COMPATIBILITY: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 
 
 def _tags(*names: str) -> tuple[str, ...]:
     return tuple(f"{{{namespace}}}{name}" for namespace in _WORD for name in names)
 
 
-_GONE: Final = (
-    *_tags("del", "moveFrom", "instrText", "delText", "pPr", "tblPr", "tblGrid", "sectPr", "sdtPr"),
+_PARAGRAPH, _TABLE, _ROW, _CELL = (frozenset(_tags(name)) for name in ("p", "tbl", "tr", "tc"))
+_HIDDEN: Final = (
+    *_tags(
+        "del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tblGrid", "sectPr", "sdtPr"
+    ),
+    *_tags("trPr", "tcPr"),
     f"{_COMPATIBILITY}Fallback",
 )
 """Elements that nobody sees: deleted, moved away, field codes, drawings given a second time, settings."""
-_PARAGRAPH, _TABLE, _ROW, _CELL = (frozenset(_tags(name)) for name in ("p", "tbl", "tr", "tc"))
-_TEXT, _TAB, _BREAK, _HYPHEN, _SYMBOL = (
-    frozenset(tags)
-    for tags in ((*_tags("t"), f"{_MATH}t"), _tags("tab"), _tags("br", "cr"), _tags("noBreakHyphen"), _tags("sym"))
+_MARKS: Final = {**dict.fromkeys(_tags("tab"), "\t"), **dict.fromkeys(_tags("br", "cr"), "\n"),
+                 **dict.fromkeys(_tags("noBreakHyphen"), "-")}  # fmt: skip
+_SYMBOL: Final = _tags("sym")
+_NO_TEXT: Final = etree.XPath(
+    "//text()[not(parent::w:t or parent::s:t or parent::m:t)]", namespaces={"w": _WORD[0], "s": _WORD[1], "m": _MATH}
 )
-_SHOWN: Final = (*_TEXT, *_TAB, *_BREAK, *_HYPHEN, *_SYMBOL, *_PARAGRAPH)
-_CELL_SETTINGS, _ROW_SETTINGS = frozenset(_tags("tcPr")), frozenset(_tags("trPr"))
 _SYMBOLS: Final = {
     ("symbol", 0xB3): "≥", ("symbol", 0xA3): "≤", ("symbol", 0xB1): "±", ("symbol", 0xB4): "×", ("symbol", 0xB9): "≠",
     ("symbol", 0xBB): "≈", ("symbol", 0x3C): "<", ("symbol", 0x3E): ">", ("symbol", 0x3D): "=",
@@ -44,6 +46,7 @@ _SYMBOLS: Final = {
     ("wingdings 2", 0x52): "☑", ("wingdings 2", 0xA3): "□",
 }  # fmt: skip
 """Characters that Word keeps by their place in a symbol font."""
+_NONE: Final[dict[str, str]] = {}
 
 
 def read_docx(data: bytes) -> Rows:
@@ -59,8 +62,7 @@ def read_docx(data: bytes) -> Rows:
     with archive:
         check(archive)
         document = root(part(archive, _main_part(archive)))
-    _strip(document)
-    walk = _Walk()
+    walk = _Walk(document)
     walk.blocks(document)
     return walk.rows
 
@@ -75,10 +77,12 @@ def _main_part(archive: zipfile.ZipFile) -> str:
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, document: etree._Element) -> None:
         self.rows = Rows()
         self._tables = 0
         self._paragraphs = 0
+        self._settings = _settings(document)
+        _tidy(document)
 
     def blocks(self, parent: etree._Element) -> None:
         """Read paragraphs and tables in their order, through wrappers such as content controls."""
@@ -96,86 +100,87 @@ class _Walk:
         self._tables += 1
         table_no, place = self._tables, f"table {self._tables}"
         for row_no, row in enumerate(_found(table, _ROW), 1):
-            settings = _settings(row, _ROW_SETTINGS)
+            settings = self._settings.get(row, _NONE)
             if "del" in settings:
                 continue
             inner: list[etree._Element] = []
             cells = [""] * _number(settings.get("gridBefore"))
             for cell in _found(row, _CELL):
-                _read_cell(cell, cells, inner)
+                self._cell(cell, cells, inner)
             cells.extend([""] * _number(settings.get("gridAfter")))
             self.rows.add_row(cells, table_no, row_no, place)
             for nested in inner:
                 self.table(nested)
 
+    def _cell(self, cell: etree._Element, cells: list[str], inner: list[etree._Element]) -> None:
+        """Put a cell's text, and a blank for each further column it spans, into `cells`; its tables into `inner`."""
+        if len(cell) == 1 and cell[0].tag in _PARAGRAPH:
+            text = _text(cell)
+        else:
+            text = "\n".join([_text(paragraph) for paragraph in _found(cell, _PARAGRAPH)]).strip()
+            inner.extend(_found(cell, _TABLE))
+        settings = self._settings.get(cell)
+        if settings is None:
+            cells.append(text)
+            return
+        covered = any(settings.get(merge, "restart") in {"", "continue"} for merge in ("vMerge", "hMerge"))
+        cells.append("" if covered else text)
+        cells.extend([""] * (_number(settings.get("gridSpan")) - 1))
 
-def _found(parent: etree._Element, wanted: frozenset[str]) -> Iterator[etree._Element]:
-    """Give the nearest elements of a kind, through wrappers but not through tables or other rows."""
+
+def _found(parent: etree._Element, wanted: frozenset[str]) -> list[etree._Element]:
+    """Return the nearest elements of a kind, through wrappers but not through tables or other rows."""
+    found = []
     for child in parent:
-        if child.tag in wanted:
-            yield child
-        elif not (child.tag in _TABLE or child.tag in _ROW or child.tag in _CELL):
-            yield from _found(child, wanted)
+        tag = child.tag
+        if tag in wanted:
+            found.append(child)
+        elif not (tag in _TABLE or tag in _ROW or tag in _CELL):
+            found.extend(_found(child, wanted))
+    return found
 
 
-def _read_cell(cell: etree._Element, cells: list[str], inner: list[etree._Element]) -> None:
-    """Put a cell's text, and a blank for each further column that it spans, into `cells`; its tables into `inner`."""
-    settings, texts = _settings(cell, _CELL_SETTINGS), []
-    for child in cell:
-        if child.tag in _PARAGRAPH:
-            texts.append(_text(child))
-        elif child.tag in _TABLE:
-            inner.append(child)
-        elif child.tag not in _CELL_SETTINGS:
-            texts.extend(map(_text, _found(child, _PARAGRAPH)))
-            inner.extend(_found(child, _TABLE))
-    covered = any(settings.get(merge, "restart") in {"", "continue"} for merge in ("vMerge", "hMerge"))
-    cells.append("" if covered else "\n".join(texts).strip())
-    if "gridSpan" in settings:
-        cells.extend([""] * (_number(settings["gridSpan"]) - 1))
+def _settings(document: etree._Element) -> dict[etree._Element, dict[str, str]]:
+    """Return what rows and cells say of merging and deletion, by element: name and value, "" where none is given."""
+    found: dict[etree._Element, dict[str, str]] = {}
+    for setting in document.iter(*_tags("gridSpan", "vMerge", "hMerge", "gridBefore", "gridAfter"), *_tags("del")):
+        properties = setting.getparent()
+        owner = properties.getparent() if properties is not None else None
+        if owner is not None and (owner.tag in _CELL or owner.tag in _ROW):
+            value = next(map(str, setting.attrib.values()), "")
+            found.setdefault(owner, {})[str(setting.tag).rpartition("}")[2]] = value
+    return found
 
 
-def _settings(element: etree._Element, wanted: frozenset[str]) -> dict[str, str]:
-    """Return the settings of a row or cell by name: their value, "" where none is given."""
-    first = next(iter(element), None)
-    while first is not None and first.tag not in wanted:
-        first = first.getnext()
-    if first is None:
-        return {}
-    return {str(s.tag).rpartition("}")[2]: next(map(str, s.attrib.values()), "") for s in first}
+def _tidy(document: etree._Element) -> None:
+    """Take out, once and for all, what nobody sees, and write tabs, breaks and symbols as text."""
+    if next(document.iter(*_tags("vanish")), None) is not None:
+        for run in document.iter(*_tags("r")):
+            if any(_is_on(vanish) for vanish in run.iterfind("{*}rPr/{*}vanish")):
+                run.clear(keep_tail=True)
+    etree.strip_elements(document, *_HIDDEN, etree.Comment, etree.PI, with_tail=False)
+    for text in _NO_TEXT(document):
+        parent = text.getparent()
+        if text.is_tail:
+            parent.tail = None
+        else:
+            parent.text = None
+    for mark in document.iter(*_MARKS):
+        mark.text = _MARKS[str(mark.tag)]
+    for symbol in document.iter(*_SYMBOL):
+        symbol.text = _symbol(symbol)
+    for box in document.iter(*_tags("txbxContent")):
+        for paragraph in box.iter(*_PARAGRAPH):
+            paragraph.tail = "\n"
+
+
+def _text(element: etree._Element) -> str:
+    """Return the text that a paragraph or cell shows."""
+    return "".join(element.itertext())
 
 
 def _number(value: str | None) -> int:
     return min(int(value), 1000) if value and value.isascii() and value.isdecimal() else 0
-
-
-def _text(paragraph: etree._Element) -> str:
-    """Return the text that a paragraph shows."""
-    pieces: list[str] = []
-    for element in paragraph.iter(*_SHOWN):
-        tag = element.tag
-        if tag in _TEXT:
-            pieces.append(element.text or "")
-        elif tag in _TAB:
-            pieces.append("\t")
-        elif tag in _BREAK:
-            pieces.append("\n")
-        elif tag in _HYPHEN:
-            pieces.append("-")
-        elif tag in _SYMBOL:
-            pieces.append(_symbol(element))
-        elif element is not paragraph:  # a paragraph of a text box
-            pieces.append("\n")
-    return "".join(pieces)
-
-
-def _strip(document: etree._Element) -> None:
-    """Take out, once and for all, what nobody sees."""
-    if any(True for _ in document.iter(*_tags("vanish"))):
-        for run in document.iter(*_tags("r")):
-            if any(_is_on(vanish) for vanish in run.iterfind("{*}rPr/{*}vanish")):
-                run.clear()
-    etree.strip_elements(document, *_GONE, *_tags("rPr"), etree.Comment, with_tail=False)
 
 
 def _is_on(setting: etree._Element) -> bool:

@@ -62,17 +62,29 @@ def decode(data: bytes, encoding: str | None = None) -> Text:
         Unreadable: `not_text` where no encoding gives a plausible text.
     """
     encoding = encoding or detect(data)
-    data = data.removeprefix(next((bom for bom, name in _BOMS if name == encoding and data.startswith(bom)), b""))
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = _decode_marking(data, encoding)
-    text = visible(text)
+    text = visible(_characters(data, encoding))
     bad: tuple[int, ...] = ()
     if _MARK in text:
         bad = tuple(number for number, line in enumerate(text.split("\n"), 1) if _MARK in line)
         text = text.replace(_MARK, "")
     return Text((text if text.endswith("\n") else text + "\n").encode(), encoding, bad)
+
+
+def characters(data: bytes, encoding: str) -> str:
+    """Decode bytes as they stand; undecodable ones are written as \\xNN.
+
+    Raises:
+        Unreadable: `not_text` where there are too many of these.
+    """
+    return _characters(data, encoding).replace(_MARK, "")
+
+
+def _characters(data: bytes, encoding: str) -> str:
+    data = data.removeprefix(next((bom for bom, name in _BOMS if name == encoding and data.startswith(bom)), b""))
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return _decode_marking(data, encoding)
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ingest.readers.encodings import decode, detect
+from ingest.readers.encodings import characters, detect
 from ingest.readers.rows import Rows
 
 _UNSEEN: Final = frozenset(
@@ -67,13 +67,13 @@ def read_html(data: bytes) -> Rows:
     Raises:
         Unreadable: no encoding gives a plausible text.
     """
-    text = decode(data, _declared(data) or detect(data))
-    parser = LexborHTMLParser(text.data.decode())
+    encoding = _declared(data) or detect(data)
+    parser = LexborHTMLParser(characters(data, encoding))
     walk = _Walk()
     if parser.body is not None:
         walk.blocks(parser.body)
     walk.end_paragraph()
-    walk.rows.encoding = text.encoding
+    walk.rows.encoding = encoding
     return walk.rows
 
 
@@ -172,7 +172,9 @@ def _lay_out(grid: _Grid, row: LexborNode, inner: list[LexborNode]) -> list[str]
 
 
 def _span(attributes: _Attributes, name: str) -> int:
-    number = (attributes.get(name) or "").strip()
+    if (value := attributes.get(name)) is None or value == "1":
+        return 1
+    number = value.strip()
     return min(max(int(number), 1), _MOST_SPAN) if number.isascii() and number.isdecimal() and len(number) < 10 else 1
 
 

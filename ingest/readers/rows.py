@@ -35,13 +35,21 @@ class Rows:
         Raises:
             Unreadable: the document has more cells than limits.yml allows.
         """
-        self._cells += len(cells)
+        self.add_rows([cells], table_no, line_no, place)
+
+    def add_rows(self, rows: Sequence[Sequence[str]], table_no: int, first_line: int, place: str) -> None:
+        """Add rows of a table that follow each other, as `add_row` does."""
+        cells = sum(map(len, rows))
+        self._cells += cells
         if self._cells > LIMITS.table_cells:
             raise Unreadable("too_many_cells")
-        text = "\t".join(cells)
-        if text.count("\t") >= len(cells):
-            text = "\t".join([cell.replace("\t", " ") for cell in cells])
-        self._add("" if text.isspace() else text, table_no, line_no, place)
+        texts = ["\t".join(cells) for cells in rows]
+        if "".join(texts).count("\t") + len(rows) > cells:  # a cell holds a tab itself
+            texts = ["\t".join([cell.replace("\t", " ") for cell in row]) for row in rows]
+        self.table_no.extend([table_no] * len(rows))
+        self.line_no.extend(range(first_line, first_line + len(rows)))
+        self.place.extend([place] * len(rows))
+        self.raw_text.extend(texts)
 
     def add_paragraph(self, text: str, place: str) -> None:
         """Add the lines of a paragraph outside tables; blank ones print nothing in a laid-out page and are left out."""
@@ -50,9 +58,10 @@ class Rows:
                 self._paragraphs += 1
                 self._add(line.strip(" \u3000"), 0, self._paragraphs, place)
 
-    def refuse(self, reason: str, table_no: int, lines: tuple[int, int], detail: str | None = None) -> None:
+    def refuse(
+        self, reason: str, table_no: int, lines: tuple[int, int], *, detail: str | None = None, raw_text: str = ""
+    ) -> None:
         """Say of rows (first and last) that they cannot be read."""
-        raw_text = self.raw_text[-1] if self.raw_text and lines[0] == lines[1] else ""
         self.refused.append(
             {
                 "table_no": table_no,
@@ -68,7 +77,7 @@ class Rows:
         """Say that something between the lines cannot be read (a scanned page): a blank line stands for it."""
         self._paragraphs += 1
         self._add("", 0, self._paragraphs, place)
-        self.refuse(reason, 0, (self._paragraphs, self._paragraphs), place)
+        self.refuse(reason, 0, (self._paragraphs, self._paragraphs), detail=place)
 
     def _add(self, text: str, table_no: int, line_no: int, place: str) -> None:
         self.table_no.append(table_no)

@@ -8,7 +8,7 @@ import python_calamine as calamine
 
 from ingest.readers.errors import Unreadable
 from ingest.readers.limits import LIMITS
-from ingest.readers.number_formats import plain
+from ingest.readers.number_formats import Value, plain
 from ingest.readers.rows import Rows
 from ingest.readers.sheet_xml import Sheet, SheetXml
 
@@ -71,21 +71,19 @@ def _read_sheet(
     if sheet.total_height * sheet.total_width > LIMITS.table_cells * 20:
         raise Unreadable("too_many_cells", f"sheet {meta.name!r}")
     top, left = sheet.start
-    place = f"sheet '{meta.name}'"
-    hidden = _covered(sheet)
-    for row_no, values in enumerate(sheet.to_python(), top):
-        cells = [""] * left + [value if type(value) is str else plain(value) for value in values]
-        for column, format_ in details.shown.get(row_no, ()):
-            cells[column] = format_.render(values[column - left])
-        for column in hidden.get(row_no, ()):
-            cells[column] = ""
-        for column, text in details.texts.get(row_no, ()):
-            cells[column : column + 1] = [text]
-        rows.add_row(cells, table_no, row_no + 1, place)
-        if row_no in details.uncalculated:
-            rows.refuse("formula_without_value", table_no, (row_no + 1, row_no + 1))
+    values = sheet.to_python()
+    for row, columns in _covered(sheet).items():
+        for column in columns:
+            values[row - top][column - left] = ""
+    _complete(values, details, top, left)
+    before = [""] * left
+    cells = [before + [value if type(value) is str else plain(value) for value in row] for row in values]
+    rows.add_rows(cells, table_no, top + 1, f"sheet '{meta.name}'")
+    for row in sorted(details.uncalculated):
+        raw_text = "\t".join(cells[row - top]) if 0 <= row - top < len(cells) else ""
+        rows.refuse("formula_without_value", table_no, (row + 1, row + 1), raw_text=raw_text)
     if meta.visible != calamine.SheetVisibleEnum.Visible:
-        rows.refuse("hidden_sheet", table_no, (top + 1, top + sheet.height), f"sheet {meta.name!r}")
+        rows.refuse("hidden_sheet", table_no, (top + 1, top + sheet.height), detail=f"sheet {meta.name!r}")
 
 
 def _covered(sheet: calamine.CalamineSheet) -> dict[int, list[int]]:
@@ -99,3 +97,19 @@ def _covered(sheet: calamine.CalamineSheet) -> dict[int, list[int]]:
             columns = range(left + (row == top), min(right, last_column) + 1)
             covered.setdefault(row, []).extend(columns)
     return covered
+
+
+def _complete(values: list[list[Value]], details: Sheet, top: int, left: int) -> None:
+    """Put in what the bare values leave out; places outside the sheet's values are blank cells."""
+    for row, formats in details.shown.items():
+        for column, shown in formats:
+            if _is_inside(values, row - top, column - left) and (value := values[row - top][column - left]) != "":
+                values[row - top][column - left] = shown.render(value)
+    for row, texts in details.texts.items():
+        for column, text in texts:
+            if _is_inside(values, row - top, column - left):
+                values[row - top][column - left] = text
+
+
+def _is_inside(values: list[list[Value]], row: int, column: int) -> bool:
+    return 0 <= row < len(values) and 0 <= column < len(values[row])

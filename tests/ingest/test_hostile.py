@@ -124,7 +124,7 @@ def test_a_workbook_that_is_a_bomb(tmp_path: Path) -> None:
     ("write", "part", "after"),
     [(write_docx, "word/document.xml", "<w:document"), (write_xlsx, "xl/workbook.xml", "<workbook")],
 )
-def test_entities(tmp_path: Path, write, part: str, after: str) -> None:  # noqa: ANN001
+def test_entities(tmp_path: Path, write, part: str, after: str) -> None:
     path = tmp_path / f"a.{write.__name__[-4:]}"
     write(FORM, path)
     edited(path, part, (after, LAUGHS + after))
@@ -281,7 +281,7 @@ def test_protected_and_damaged_files_say_so(tmp_path: Path) -> None:
     assert reasons == {name: reason for name, (_, reason) in bad.items()}
 
 
-def _cut(write) -> bytes:  # noqa: ANN001
+def _cut(write) -> bytes:
     stream = io.BytesIO()
     write(FORM, stream)
     return stream.getvalue()[:-200]
