@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration import inputs
 from orchestration.home import REPOSITORY, Home
 from orchestration.trouble import Trouble
 
@@ -80,7 +81,7 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
         if event.info.name == "NodeFinished":
             on_node(event.data.node_info.node_name, event.data.node_info.node_status)
 
-    unfinished = _begin(home)
+    mark = _begin(home)
     os.environ["JIXIAO_RELEASE"] = release_id
     try:
         result = _invoke(home, ["build"], _parsed.get(home), listen)
@@ -88,23 +89,26 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
         _close()
     build = Build([_node(run) for run in getattr(result.result, "results", [])])
     if not build.blocking:
-        unfinished.unlink()
+        mark.write_text(inputs.code()["dbt_project"], "utf-8")
     return build
 
 
 def _begin(home: Home) -> Path:
-    """Return the mark of a build under way, which stays where the build was killed or failed.
+    """Take the mark of the last whole build away and return its place.
 
-    Models build on what the last build left: after half a build, or with a damaged file, everything is built anew.
+    Models build on what the last build left. Where that was killed or failed, was made by other models, or cannot be
+    opened, everything is built anew.
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    unfinished = home.warehouse / ".unfinished"
-    if unfinished.exists() or not _opens(home.database):
+    mark = home.warehouse / ".built"
+    if not mark.exists() or mark.read_text("utf-8") != inputs.code()["dbt_project"] or not _opens(home.database):
         for path in home.warehouse.glob(f"{home.database.name}*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    with unfinished.open("w") as file:
-        os.fsync(file.fileno())
-    return unfinished
+    mark.unlink(missing_ok=True)
+    folder = os.open(home.warehouse, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+    return mark
 
 
 def _opens(database: Path) -> bool:
