@@ -20,7 +20,10 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     spans = (
         read.described.filter(pl.col("form").is_not_null())
         .group_by("form", maintain_order=True)
-        .agg(last=line.filter(kind != "blank").max(), roles=pl.col("roles").bitwise_or())
+        .agg(
+            last=line.filter((kind != "blank") | line.is_in(read.leaders.get_column("line").implode())).max(),
+            roles=pl.col("roles").bitwise_or(),
+        )
         .sort("form")
     )
     parents = read.listed.select(form="line", titled="parent")

@@ -25,7 +25,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
         The tables of LAKE but `document`, in their schemas, in the documents' order.
     """
     lines = lines.with_row_index("line")
-    tokens, leaders = _tokens(lines)
+    tokens, leaders = tokens_of(lines)
     described = describe(lines, tokens)
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
     tokens = tokens.hstack(facts[tokens.get_column("line")])
@@ -76,8 +76,8 @@ def _part() -> pl.Expr:
     )
 
 
-def _tokens(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the tokens of all lines and, of texts with one cell a line, which row each line went to."""
+def tokens_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the tokens of all lines (LINES with `line`), and which row's first line a line's words went to (`leader`)."""
     single = pl.col("dialect") == "cell"
     streamed = lines.filter(single)
     if not streamed.height:
