@@ -157,6 +157,16 @@ def quarantine(
 
 
 @app.command()
+def explain(file: Annotated[Path, typer.Argument(help="A document. 文件。")]) -> None:
+    """Show line by line what is recognised in a document, and why. 逐行说明文件的识别结果及依据。"""
+    from ingest.explain import explain_file  # noqa: PLC0415
+
+    if not file.is_file():
+        raise Trouble(f"There is no file {file}.", f"文件 {file} 不存在。")
+    sys.stdout.write(explain_file(file.resolve()))
+
+
+@app.command()
 def explore(
     home: HomeOption = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine. 端口。")] = 8600,
