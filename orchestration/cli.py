@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from orchestration import logs
 from orchestration.alerts import commands as alerts
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -196,8 +197,33 @@ def doctor(home: HomeOption = None) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def health(
+    home: HomeOption = None,
+    listen: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Serve /health and /metrics there. 服务地址。")
+    ] = None,
+) -> None:
+    """Say in JSON whether all is well (exit 1 where not), or serve that and Prometheus' figures. 健康检查与监控指标。"""
+    import json  # noqa: PLC0415
+
+    from orchestration import health as monitor  # noqa: PLC0415
+
+    place = Home.at(home)
+    if listen:
+        host, _, port = listen.rpartition(":")
+        if not port.isdigit():
+            raise typer.BadParameter("HOST:PORT, as in 127.0.0.1:9108")
+        monitor.server(place, host, int(port)).serve_forever()
+    seen = monitor.report(place)
+    print(json.dumps(seen, ensure_ascii=False, indent=1))
+    if not seen["healthy"]:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line; errors become plain words, never a traceback."""
+    logs.configure()
     code = _run(Console(stderr=True))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -217,7 +243,7 @@ def _run(console: Console) -> int:
         console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
     except OSError as error:
         console.print(*_disk(error), sep="\n", highlight=False, markup=False, soft_wrap=True)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         log = _log(traceback.format_exc())
         console.print(
             f"Something went wrong that should not have: {type(error).__name__}: {error}\nDetails: {log}\n"

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 
+def exists(home: Home) -> bool:
+    """Whether there is a history to look at."""
+    return bool(os.environ.get("DAGSTER_HOME")) or home.dagster.exists()
+
+
 def opened(home: Home) -> "DagsterInstance":
     """Return the instance that DAGSTER_HOME names (a deployment's), else the home's own; a context manager."""
     import dagster as dg  # noqa: PLC0415

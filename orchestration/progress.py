@@ -1,13 +1,18 @@
-"""How a load shows its progress: a moving line on a terminal, one plain line a stage on a pipe or in CI."""
+"""How a load shows its progress: a moving line on a terminal, a plain line a stage on a pipe, or JSON lines."""
+
+import logging
 
 from rich.console import Console
 from rich.status import Status
 
+from orchestration import logs
 from orchestration.session import STAGES, Reporter
 
 
 def reporter(console: Console) -> "Reporter":
     """Return the reporter that fits where `console` writes."""
+    if logs.is_json():
+        return Logged()
     return Moving(console) if console.is_terminal else Plain(console)
 
 
@@ -53,3 +58,20 @@ class Moving(Plain):
         if self._status:
             self._status.stop()
         super().ended(stage, seconds)
+
+
+class Logged:
+    """One log record at the beginning and at the end of each stage."""
+
+    _log = logging.getLogger(__name__)
+
+    def started(self, stage: str) -> None:
+        """Log the beginning."""
+        self._log.info("%s begins", STAGES[stage][0], extra={"data": {"stage": stage}})
+
+    def progress(self, stage: str, what: str) -> None:
+        """Wait for the end."""
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """Log the end."""
+        self._log.info("%s has ended", STAGES[stage][0], extra={"data": {"stage": stage, "seconds": seconds}})

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from orchestration.alerts import channels, config, state, wording
+from orchestration.alerts.problem import Severity
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -54,6 +55,27 @@ def show(home: HomeOption = None) -> None:
         _print("No open problem. 没有未解决的问题。")
     for each in waiting:
         _print(f"waiting 待发送 → {each.channel} ({each.attempts} attempts 次): {each.title}  {each.reason}")
+
+
+@app.command()
+def check(home: HomeOption = None) -> None:
+    """Look at what no load says, tell what is new, send what waits; for a timer. 检查并发送告警（供定时器调用）。"""
+    from orchestration import instance  # noqa: PLC0415
+    from orchestration.alerts import post, watch  # noqa: PLC0415
+
+    place, now = Home.at(home), datetime.now(UTC)
+    scheduled, looked_at = [], set()
+    if instance.exists(place):
+        with instance.opened(place) as history:
+            scheduled, looked_at = watch.look_at_schedules(history, now)
+    found = [*watch.look(place, now), *scheduled]
+    sent = post.report(place, found, watch.SCOPES | looked_at, now)
+    for problem in found:
+        _print(f"{problem.severity.upper():7} {problem.key}  {problem.title.zh} · {problem.title.en}")
+    for each in sent:
+        _print(f"{'✓' if each.arrived else '✗'} {each.channel}  {each.reason}")
+    if any(problem.severity is Severity.error for problem in found):
+        raise typer.Exit(1)
 
 
 def _print(text: str) -> None:

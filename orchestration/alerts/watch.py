@@ -127,7 +127,7 @@ def _did_not_fire(name: str, due: datetime) -> Problem:
         title=Words(f"the schedule {name} did not fire", f"定时任务 {name} 未按时触发"),
         where=[f"应触发于 due at {wording.when(due)}"],
         remedy=Words(
-            "Look whether Dagster's daemon runs (systemctl status jixiao-daemon), then load by hand: uv run jixiao load",
+            "Does Dagster's daemon run (systemctl status jixiao-daemon)? Load by hand: uv run jixiao load",
             "请检查 Dagster 守护进程（systemctl status jixiao-daemon），并手动装载：uv run jixiao load",
         ),
         fingerprint=due.isoformat(),
