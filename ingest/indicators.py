@@ -49,12 +49,32 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         "kind",
         block=pl.when(block >= pl.col("form")).then(block).otherwise(DEFAULT_BLOCK).cast(pl.UInt32),
     )
+    tokens = _like_headers(tokens)
     splits = _splits(tokens)
     if not splits.height:
         return _read(tokens)
     tokens = tokens.join(splits, on="block", how="left", maintain_order="left")
     right = (pl.col("column_no") >= pl.col("split")).fill_null(value=False)
     return _side_by_side(_read(tokens.filter(~right).drop("split")), _read(tokens.filter(right).drop("split")))
+
+
+def _like_headers(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Let headers of the same words in the same places be one: what a header says is found out once, not once a form.
+
+    Not where a head beside the rows tells the tables apart (长期绩效指标).
+    """
+    if tokens.select((pl.col("role") == "table_head_project").any()).item():
+        return tokens
+    cell = pl.concat_str("column_no", pl.lit(":"), "text")
+    headers = tokens.filter(pl.col("kind") == "columns").group_by("block").agg(cells=cell.str.join("\t"))
+    like = headers.select("block", like=pl.col("block").min().over("cells"))
+    header = pl.col("kind") == "columns"
+    return (
+        tokens.join(like, on="block", how="left", maintain_order="left")
+        .filter(~header | (pl.col("like") == pl.col("block")))
+        .with_columns(block=pl.coalesce("like", "block"))
+        .drop("like")
+    )
 
 
 def _splits(tokens: pl.DataFrame) -> pl.DataFrame:
