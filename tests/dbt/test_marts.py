@@ -228,3 +228,9 @@ def test_damage_is_noticed(built: Build, invoke: Callable[..., dict[str, str]], 
     with duckdb.connect(str(warehouse.database)) as connection:
         connection.execute(damage)
     assert invoke(tmp_path, "test", "--select", test)[test].startswith("fail")
+
+
+def test_the_unit_tests_beside_the_models_hold(sample: Warehouse, invoke: Callable[..., dict[str, str]]) -> None:
+    outcome = invoke(sample.folder, "test", "--select", "test_type:unit,path:models/intermediate")
+    assert outcome
+    assert all(status.startswith("pass") for status in outcome.values()), outcome
