@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest.families import recognise
+from ingest.families import recognise, title_marks
 from ingest.forms import CODE, identities
 from ingest.places import regions
 from ingest.reading import Reading
@@ -56,8 +56,7 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), _years(forms)], how="horizontal")
     torn = read.rows.filter(pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])).get_column("form").unique()
     whole = ~pl.col("form").is_in(torn.implode())
-    heading = pl.col("heading").str.replace_all(r"\s", "")
-    forms = regions(forms).with_columns(recognise(heading, pl.col("roles"), pl.col("listed"), whole))
+    forms = regions(forms).with_columns(recognise(pl.col("titled_as"), pl.col("roles"), pl.col("listed"), whole))
     nameless = (
         pl.col("project_name").is_null()
         & pl.col("project_code").is_null()
@@ -83,10 +82,11 @@ def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _headings(titles: pl.DataFrame) -> pl.DataFrame:
-    """Add the year that each distinct heading prints: `title_year`."""
+    """Add what each distinct heading says: `title_year`, and `titled_as`, the families whose title it is."""
     heading = pl.col("heading")
     years = titles.select(heading.unique()).with_columns(
-        title_year=pl.coalesce(heading.str.extract(_YEAR, 1), heading.str.extract(_BARE_YEAR, 1)).cast(pl.Int32)
+        title_year=pl.coalesce(heading.str.extract(_YEAR, 1), heading.str.extract(_BARE_YEAR, 1)).cast(pl.Int32),
+        titled_as=title_marks(heading.str.replace_all(r"\s", "")),
     )
     return titles.join(years, on="heading", how="left", maintain_order="left")
 

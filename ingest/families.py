@@ -15,18 +15,28 @@ def families() -> dict[str, dict[str, Any]]:
     return lexicon.load("families")
 
 
-def recognise(title: pl.Expr, roles: pl.Expr, listed: pl.Expr, whole: pl.Expr) -> list[pl.Expr]:
+def title_marks(title: pl.Expr) -> pl.Expr:
+    """Return a bit mask of the families whose title a form's title (without blanks) is; asked once a distinct title."""
+    return pl.sum_horizontal(
+        title.str.contains(marks["title"]).fill_null(value=False).cast(pl.UInt64) * (1 << number)
+        for number, marks in enumerate(families().values())
+        if "title" in marks
+    )
+
+
+def recognise(titled: pl.Expr, roles: pl.Expr, listed: pl.Expr, whole: pl.Expr) -> list[pl.Expr]:
     """Return the expressions `family`, `form_type` and `refusal` (NULL: the form is read).
 
     Args:
-        title: the form's title without blanks.
+        titled: what `title_marks` says of the form's title.
         roles: bit mask of the roles that stand in the form.
         listed: whether the form is a row of a list of many projects.
         whole: whether every row of its indicator table was read.
     """
     names = families()
     chosen = pl.coalesce(
-        pl.when(_marks(marks, title, roles, listed)).then(pl.lit(name)) for name, marks in names.items()
+        pl.when(_marks(marks, titled & (1 << number), roles, listed)).then(pl.lit(name))
+        for number, (name, marks) in enumerate(names.items())
     )
     types = {name: marks["form_type"] for name, marks in names.items()}
     always = {name: marks.get("refuse") for name, marks in names.items()}
@@ -41,10 +51,10 @@ def recognise(title: pl.Expr, roles: pl.Expr, listed: pl.Expr, whole: pl.Expr) -
     ]
 
 
-def _marks(marks: dict[str, Any], title: pl.Expr, roles: pl.Expr, listed: pl.Expr) -> pl.Expr:
+def _marks(marks: dict[str, Any], titled: pl.Expr, roles: pl.Expr, listed: pl.Expr) -> pl.Expr:
     tests = [pl.lit(value=True)]
     if "title" in marks:
-        tests.append(title.str.contains(marks["title"]).fill_null(value=False))
+        tests.append((titled != 0).fill_null(value=False))
     if "list" in marks:
         tests.append(listed)
     if "any" in marks:

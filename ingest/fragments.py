@@ -85,10 +85,12 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     line, text = pl.col("line"), pl.col("text")
     none = tokens.select("line", leader="line").clear()
-    ends = ((line != line.shift(-1)) & (text.str.len_bytes() <= 45) & text.is_in(beginnings())).fill_null(value=False)
-    if not tokens.select(ends.any()).item():
-        return tokens, none
     tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    last = tokens.select("at", "text", last=line != line.shift(-1)).filter("last", text.str.len_bytes() <= 45)
+    ending = last.filter(text.is_in(beginnings())).get_column("at")
+    if not len(ending):
+        return tokens.drop("at"), none
+    ends = pl.col("at").is_in(ending.implode())
     pairs = tokens.select(
         "at",
         "line",
