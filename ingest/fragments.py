@@ -87,21 +87,22 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     none = tokens.select("line", leader="line").clear()
     tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
     last = tokens.select("at", "text", last=line != line.shift(-1)).filter("last", text.str.len_bytes() <= 45)
-    ending = last.filter(text.is_in(beginnings())).get_column("at")
+    ending = last.filter(text.is_in(beginnings()), pl.col("at") < tokens.height - 1).get_column("at")
     if not len(ending):
         return tokens.drop("at"), none
-    ends = pl.col("at").is_in(ending.implode())
-    pairs = tokens.select(
-        "at",
-        "line",
-        "column_no",
-        ends=ends,
-        joined=pl.concat_str(text, text.shift(-1)),
-        second=line.shift(-1),
-        moved=pl.col("column_no").cast(pl.Int32) - pl.col("column_no").shift(-1).cast(pl.Int32),
-        whole=text.is_in(lexicon.labels().get_column("word").implode()),
-        bracket=text.shift(-1).str.contains(r"^[(（\[]"),
-    ).filter("ends", ~pl.col("bracket"))
+    below = tokens.select(second="line", rest="text", place="column_no")[ending + 1]
+    pairs = (
+        tokens[ending]
+        .hstack(below)
+        .filter(~pl.col("rest").str.contains(r"^[(（\[]"))
+        .select(
+            "at",
+            "line",
+            "second",
+            joined=pl.concat_str("text", "rest"),
+            moved=pl.col("column_no").cast(pl.Int32) - pl.col("place").cast(pl.Int32),
+        )
+    )
     pairs = pairs.join(_known(pairs.get_column("joined")), on="joined", maintain_order="left")
     valued = (
         tokens.filter(pl.col("role").is_null())
