@@ -3,9 +3,11 @@
 dbt is imported inside the functions: a load that finds nothing to do never pays for it.
 """
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,13 +64,25 @@ def _target(home: Home) -> Path:
 
 
 def manifest_path(home: Home) -> Path:
-    """Return where `parse` leaves the manifest."""
-    return _target(home) / "manifest.json"
+    """Return where `parse` leaves the manifest; dbt's own is written in place, under the eyes of other processes."""
+    return home.warehouse / "manifest.json"
+
+
+@contextmanager
+def parsing(home: Home) -> Iterator[None]:
+    """Let one process of a home parse at a time: Dagster's pages and its daemon start together."""
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    with (home.warehouse / ".parsing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def parse(home: Home) -> None:
     """Parse the project (quick when little has changed since), keep the result, and leave `manifest.json` behind."""
     _parsed[home] = _invoke(home, ["parse"]).result  # pyright: ignore[reportArgumentType]
+    aside = manifest_path(home).with_suffix(".aside")
+    shutil.copyfile(_target(home) / "manifest.json", aside)
+    aside.replace(manifest_path(home))
 
 
 def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
@@ -79,7 +93,8 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
 
     def listen(event: "EventMsg") -> None:
         if event.info.name == "NodeFinished":
-            on_node(event.data.node_info.node_name, event.data.node_info.node_status)
+            node = event.data.node_info  # pyright: ignore[reportAttributeAccessIssue]
+            on_node(node.node_name, node.node_status)
 
     mark = _begin(home)
     os.environ["JIXIAO_RELEASE"] = release_id

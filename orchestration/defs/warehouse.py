@@ -1,7 +1,6 @@
 """dbt's models as assets and its tests as checks. How dbt runs stands in orchestration.transform."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,8 +33,9 @@ def manifest() -> dict[str, Any]:
     home = Home.at()
     path = transform.manifest_path(home)
     newest = max(file.stat().st_mtime for file in transform.PROJECT.rglob("*") if file.is_file())
-    if not path.exists() or path.stat().st_mtime < newest:
-        transform.parse(home)
+    with transform.parsing(home):
+        if not path.exists() or path.stat().st_mtime < newest:
+            transform.parse(home)
     return json.loads(path.read_text("utf-8"))
 
 
