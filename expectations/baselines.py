@@ -54,4 +54,4 @@ def _check(metric: dict[str, Any], bound: dict[str, Any]) -> Check:
     span = " … ".join(str(bound.get(side, "")) for side in ("min", "max")).strip()
     severity = "critical" if bound["on_breach"] == "block" else "warning"
     en, zh = f"{metric['en']} within {span}: {bound['reason']}", f"{metric['zh']}应在 {span} 之间"
-    return rows_check(metric["table"], en, zh, query, severity, ["fiscal_year"])
+    return rows_check(metric["table"], (en, zh), query, severity, ["fiscal_year"])

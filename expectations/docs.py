@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 SITE = "local"
 _STYLE = Path(__file__).parent / "docs.css"
-_OF_THE_WEB = re.compile(r"<link[^>]+>|<script.*?</script>|<img[^>]+>|<a[^>]+https?://.*?</a>|<button.*?</button>", re.S)
+_OF_THE_WEB = re.compile(
+    r"<link[^>]+>|<script.*?</script>|<img[^>]+>|<a[^>]+https?://.*?</a>|<button.*?</button>", re.S
+)
 
 
 def configure(context: "EphemeralDataContext", folder: Path) -> None:
@@ -25,7 +27,7 @@ def configure(context: "EphemeralDataContext", folder: Path) -> None:
             "show_how_to_buttons": False,
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.absolute())},
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        },
+        },  # pyright: ignore[reportArgumentType]
     )
 
 

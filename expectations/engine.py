@@ -28,7 +28,7 @@ class _BufferedCursor:
         self.description: Sequence[Any] | None = None
         self.rowcount = -1
 
-    def execute(self, statement: str, parameters: Any = None, context: object = None) -> None:  # noqa: ARG002
+    def execute(self, statement: str, parameters: Any = None, context: object = None) -> None:
         self._connection.execute(statement, parameters or None)
         self.description = self._connection.description
         self._rows = self._connection.fetchall() if self.description else []
@@ -63,16 +63,19 @@ class BufferedDuckDB(duckdb_engine.Dialect):
     supports_statement_cache = False
 
     def connect(self, *cargs: Any, **cparams: Any) -> Any:
+        """Open the database read only, at the schema that the address names."""
         connection = duckdb.connect(cparams["database"], read_only=True)
         connection.execute("use " + cparams["url_config"]["schema"])
         return _BufferedConnection(connection)
 
-    def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> bool:  # noqa: ARG002
+    def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> bool:
+        """Whether there is such a table or view."""
         return bool(self.get_columns(connection, table_name, schema))
 
     def get_columns(
-        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any  # noqa: ARG002
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[dict[str, Any]]:
+        """Return name and type of each column."""
         query = sqlalchemy.text(
             "select column_name, data_type, is_nullable from duckdb_columns()"
             " where table_name = :table and schema_name = coalesce(:schema, current_schema()) order by column_index"
@@ -97,7 +100,7 @@ _TYPES: dict[str, type[sqlalchemy.types.TypeEngine[Any]]] = {
 
 
 def _sqlalchemy_type(data_type: str) -> sqlalchemy.types.TypeEngine[Any]:
-    name = data_type.split("(")[0]
+    name = data_type.split("(", maxsplit=1)[0]
     if name.endswith("INT") or name.endswith("INTEGER"):
         return sqlalchemy.types.BigInteger()
     return _TYPES.get(name, sqlalchemy.types.NullType)()

@@ -16,7 +16,7 @@ from expectations.results import SAMPLE_ROWS, Failure, GateResult, Outcome
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 
 def run(gate: str, database: Path, quality: Path, accepted: Path | None = None) -> GateResult:
@@ -31,9 +31,7 @@ def run(gate: str, database: Path, quality: Path, accepted: Path | None = None) 
     checks = [*suite.checks, *baselines.checks(gate, accepted)]
     context, results = _validate(suite, checks, database, quality / gate)
     failures = [
-        _failure(check, result, database)
-        for check, result in zip(checks, results, strict=True)
-        if not result.success
+        _failure(check, result, database) for check, result in zip(checks, results, strict=True) if not result.success
     ]
     docs.write(context, quality / gate)
     outcomes = [
@@ -93,7 +91,7 @@ def _failure(check: suites.Check, result: "ExpectationValidationResult", databas
     observed = body.get("observed_value")
     if check.rows:
         rows = _rows(check.rows, database)
-        return Failure(check.title_en, check.title_zh, check.table, _blocks(check), int(observed), rows)
+        return Failure(check.title_en, check.title_zh, check.table, _blocks(check), observed or 0, rows)
     rows = body.get("partial_unexpected_index_list") or []
     count = body.get("unexpected_count", 0)
     if observed is None and not rows:

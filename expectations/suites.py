@@ -1,7 +1,7 @@
 """The suites as data: `suites/<gate>.yml` holds what must be true, with a title in English and Chinese.
 
-An entry names either an expectation of Great Expectations' core (`expect`, `args`) or a query of offending rows (`rows`);
-`columns` repeats an entry for each column. `severity: warning` is said, but does not block.
+An entry names either an expectation of Great Expectations' core (`expect`, `args`) or a query of offending rows
+(`rows`); `columns` repeats an entry for each column. `severity: warning` is said, but does not block.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def _expand(table: str, index: list[str], entry: dict[str, Any]) -> list[Check]:
     if severity not in _SEVERITIES or ("rows" in entry) == ("expect" in entry):
         raise ValueError(f"{table}: an entry needs one of rows, expect, and a severity of {_SEVERITIES}: {entry}")
     if "rows" in entry:
-        return [rows_check(table, entry["en"], entry["zh"], entry["rows"], severity, index)]
+        return [rows_check(table, (entry["en"], entry["zh"]), entry["rows"], severity, index)]
     columns = entry.get("columns")
     variants = [{"column": column} for column in columns] if columns else [{}]
     return [
@@ -78,8 +78,13 @@ def _expand(table: str, index: list[str], entry: dict[str, Any]) -> list[Check]:
     ]
 
 
-def rows_check(table: str, en: str, zh: str, query: str, severity: str, index: list[str]) -> Check:
-    """Return a check that fails for each row that `query` returns; it names its tables itself."""
+def rows_check(table: str, titles: tuple[str, str], query: str, severity: str, index: list[str]) -> Check:
+    """Return a check that fails for each row that `query` returns; it names its tables itself.
+
+    `titles` are the check's in English and Chinese.
+    """
     # Great Expectations formats the query: a brace of ours has to be doubled, and {batch} has to be in it.
     escaped = query.strip().replace("{", "{{").replace("}", "}}") + " /* {batch} */"
-    return Check(table, en, zh, severity, "UnexpectedRowsExpectation", {"unexpected_rows_query": escaped}, index, query)
+    return Check(
+        table, *titles, severity, "UnexpectedRowsExpectation", {"unexpected_rows_query": escaped}, index, query
+    )

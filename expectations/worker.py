@@ -44,7 +44,9 @@ class Gatekeeper:
         process.stdin.flush()
         answer = process.stdout.readline()
         if not answer:
-            raise RuntimeError(f"The process of the gates ended while it ran the gate {gate!r} (exit {process.wait()}).")
+            raise RuntimeError(
+                f"The process of the gates ended while it ran the gate {gate!r} (exit {process.wait()})."
+            )
         return GateResult.from_json(answer)
 
     def __enter__(self) -> "Gatekeeper":

@@ -18,7 +18,9 @@ def releases(before: Path | None, after: Path) -> dict[str, Any]:
             return {"tables_added": sorted(new), "tables_removed": [], "tables": {}}
         connection.execute(f"attach '{before}' as before (read_only)")
         old = _columns(connection, "before")
-        compared = {table: _table(connection, table, old[table], new[table]) for table in sorted(old.keys() & new.keys())}
+        compared = {
+            table: _table(connection, table, old[table], new[table]) for table in sorted(old.keys() & new.keys())
+        }
     return {
         "tables_added": sorted(new.keys() - old.keys()),
         "tables_removed": sorted(old.keys() - new.keys()),
@@ -29,7 +31,8 @@ def releases(before: Path | None, after: Path) -> dict[str, Any]:
 def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = ? and schema_name = 'marts' and table_name <> 'release' order by table_name, column_index",
+        " where database_name = ? and schema_name = 'marts' and table_name <> 'release'"
+        " order by table_name, column_index",
         [database],
     ).fetchall()
     tables: dict[str, dict[str, str]] = {}
@@ -55,7 +58,9 @@ def _table(
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, common: list[str]) -> dict[str, int]:
     """Count rows added, removed and changed by the table's key."""
-    quoted_key, quoted = (", ".join(f'"{column}"' for column in columns) for columns in (_key(connection, table, common), common))
+    quoted_key, quoted = (
+        ", ".join(f'"{column}"' for column in columns) for columns in (_key(connection, table, common), common)
+    )
     row = connection.execute(
         f"""
         with

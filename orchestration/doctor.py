@@ -40,9 +40,21 @@ def _installation() -> Iterator[Finding]:
         f"packages: {', '.join(wrong)} missing or of another version; run: uv sync" if wrong else "packages as pinned",
         "依赖包" + ("缺失或版本不符，请运行 uv sync" if wrong else "版本正确"),
     )
-    modules = ("polars", "duckdb", "dagster", "dbt.version", "dbt.adapters.duckdb", "duckdb_engine", "great_expectations")
+    modules = (
+        "polars",
+        "duckdb",
+        "dagster",
+        "dbt.version",
+        "dbt.adapters.duckdb",
+        "duckdb_engine",
+        "great_expectations",
+    )
     broken = [f"{name} ({error})" for name in modules if (error := _import_error(name))]
-    yield Finding(not broken, "packages load" if not broken else f"cannot be loaded: {'; '.join(broken)}", "依赖包可加载" if not broken else "依赖包无法加载")
+    yield Finding(
+        not broken,
+        "packages load" if not broken else f"cannot be loaded: {'; '.join(broken)}",
+        "依赖包可加载" if not broken else "依赖包无法加载",
+    )
 
 
 def _is_installed(requirement: Requirement) -> bool:
@@ -85,7 +97,9 @@ def _lake(home: Home) -> Iterator[Finding]:
     changed = [name for name, _ in archive.verify(home.archive)] if home.archive.exists() else []
     yield Finding(
         not changed,
-        f"archive: bytes have changed in {', '.join(changed)}; land these documents again" if changed else "archive: every file has its checksum",
+        f"archive: bytes have changed in {', '.join(changed)}; land these documents again"
+        if changed
+        else "archive: every file has its checksum",
         "归档文件已被改动，请重新投放" if changed else "归档文件校验一致",
     )
 
@@ -98,8 +112,8 @@ def _served(home: Home) -> Iterator[Finding]:
     broken = release.verify(served)
     yield Finding(
         not broken,
-        f"release {served.release_id}: {', '.join(broken)} damaged; run: uv run jixiao rollback" if broken
+        f"release {served.release_id}: {', '.join(broken)} damaged; run: uv run jixiao rollback"
+        if broken
         else f"release {served.release_id}: all checksums hold",
         "当前版本已损坏，请运行 uv run jixiao rollback" if broken else "当前版本校验一致",
     )
-

@@ -1,4 +1,4 @@
-"""What a release is made of, as fingerprints: work is keyed by the content of the input and by the code that reads it."""
+"""What a release is made of, as fingerprints: work is keyed by its input and by the code that does it."""
 
 import hashlib
 from functools import cache

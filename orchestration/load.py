@@ -23,7 +23,8 @@ class Blocked(Trouble):
     def __init__(self, gate: GateResult) -> None:
         count = sum(failure.blocks for failure in gate.failures)
         super().__init__(
-            f"The gate '{gate.gate}' blocked this load: {count} of {gate.checked} checks failed. Nothing was published.",
+            f"The gate '{gate.gate}' blocked this load: {count} of {gate.checked} checks failed."
+            " Nothing was published.",
             f"检查“{gate.gate}”阻止了本次装载：{gate.checked} 项中有 {count} 项未通过。未发布任何内容。",
         )
         self.gate = gate

@@ -29,7 +29,11 @@ def publish(session: Session) -> release.Release:
         "documents": inputs.documents(home),
         "rows": release.rows(database),
         "gates": {
-            name: {"checked": gate.checked, "warnings": [f.title_en for f in gate.failures], "measures": list(map(asdict, gate.measures))}
+            name: {
+                "checked": gate.checked,
+                "warnings": [f.title_en for f in gate.failures],
+                "measures": list(map(asdict, gate.measures)),
+            }
             for name, gate in session.gates.items()
         },
         "seconds": session.seconds,

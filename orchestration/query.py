@@ -62,13 +62,20 @@ def _show_table(answer: pa.Table, out: TextIO) -> None:
     else:
         console.print("0 rows 没有符合条件的行", highlight=False)
     if answer.num_rows > SHOWN:
-        console.print(f"{SHOWN} of {answer.num_rows} rows; --format csv gives all. 仅显示前 {SHOWN} 行，--format csv 可导出全部。")
+        console.print(
+            f"{SHOWN} of {answer.num_rows} rows; --format csv gives all. 仅显示前 {SHOWN} 行，--format csv 可导出全部。"
+        )
 
 
 def _for_csv(answer: pa.Table) -> pa.Table:
     """Write nested values as their text: CSV has no other way."""
     columns = [
-        pa.array([None if value is None else json.dumps(value, ensure_ascii=False, default=_plain) for value in column.to_pylist()])
+        pa.array(
+            [
+                None if value is None else json.dumps(value, ensure_ascii=False, default=_plain)
+                for value in column.to_pylist()
+            ]
+        )
         if pa.types.is_nested(column.type)
         else column
         for column in answer.columns

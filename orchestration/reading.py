@@ -112,7 +112,9 @@ def _catalogue(home: Home) -> pl.DataFrame:
         return pl.DataFrame(schema=documents.DOCUMENTS)
     digest = pl.coalesce("container_id", "document_id")
     paths = {path.name.partition(".")[0]: str(path).encode() for path in home.archive.glob("*")}
-    return pl.read_parquet(file).with_columns(path=digest.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary))
+    return pl.read_parquet(file).with_columns(
+        path=digest.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary)
+    )
 
 
 def _landed(home: Home) -> Path:

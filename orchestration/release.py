@@ -1,6 +1,7 @@
 """Releases: written aside, synced to the disk, renamed into place, then served by flipping one link.
 
-A release is never changed again. Who opened the one before keeps reading it; who opens `current` afterwards sees the new one.
+A release is never changed again. Who opened the one before keeps reading it; who opens `current` afterwards sees the
+new one.
 """
 
 import hashlib
@@ -121,7 +122,11 @@ def _copy_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ).fetchall()
     ordered: list[str] = []
     while waiting:
-        free = [t for t in waiting if not any(t == child and parent in waiting and parent != t for child, parent in references)]
+        free = [
+            t
+            for t in waiting
+            if not any(t == child and parent in waiting and parent != t for child, parent in references)
+        ]
         ordered += free or waiting
         waiting = [table for table in waiting if table not in ordered]
     return ordered
@@ -130,16 +135,22 @@ def _copy_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _copy(connection: duckdb.DuckDBPyConnection, table: str, aside: Path) -> None:
     """Copy one table with its keys and its comments."""
     found = connection.execute(
-        "select sql from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = ?", [table]
+        "select sql from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = ?",
+        [table],
     ).fetchone()
     connection.execute("use served.marts")
     if found:
-        connection.execute(found[0].replace("CREATE TABLE built.marts.", "CREATE TABLE ", 1).replace("CREATE TABLE marts.", "CREATE TABLE ", 1))
-        connection.execute(f'insert into "{table}" from built.marts."{table}"')  # noqa: S608
+        connection.execute(
+            found[0]
+            .replace("CREATE TABLE built.marts.", "CREATE TABLE ", 1)
+            .replace("CREATE TABLE marts.", "CREATE TABLE ", 1)
+        )
+        connection.execute(f'insert into "{table}" from built.marts."{table}"')
     else:
         connection.execute(f'create table "{table}" as from built.marts."{table}"')
     comments = connection.execute(
-        "select null, comment from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = $1"
+        "select null, comment from duckdb_tables()"
+        " where database_name = 'built' and schema_name = 'marts' and table_name = $1"
         " union all select column_name, comment from duckdb_columns()"
         " where database_name = 'built' and schema_name = 'marts' and table_name = $1",
         [table],

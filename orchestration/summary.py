@@ -43,13 +43,21 @@ def published(console: Console, session: Session, seconds: float) -> None:
     console.print(table, highlight=False)
     _notes(console, session)
     console.print(f"  warehouse 数仓      {session.home.current / 'warehouse.duckdb'}", highlight=False, soft_wrap=True)
-    console.print(f"  data docs 质量报告  {session.home.current / 'quality' / 'index.html'}", highlight=False, soft_wrap=True)
-    parts = " · ".join(f"{zh} {session.seconds[stage]:.1f}" for stage, (_, zh) in STAGES.items() if stage in session.seconds)
+    console.print(
+        f"  data docs 质量报告  {session.home.current / 'quality' / 'index.html'}", highlight=False, soft_wrap=True
+    )
+    parts = " · ".join(
+        f"{zh} {session.seconds[stage]:.1f}" for stage, (_, zh) in STAGES.items() if stage in session.seconds
+    )
     console.print(f"  took 用时 {seconds:.1f} s  ({parts})", highlight=False, soft_wrap=True)
     console.print()
     console.print("Next 接下来", highlight=False)
     for command, en, zh in (
-        ('uv run jixiao query "select project_name, total_yuan from fct_declaration order by 2 desc limit 5"', "ask", "查询"),
+        (
+            'uv run jixiao query "select project_name, total_yuan from fct_declaration order by 2 desc limit 5"',
+            "ask",
+            "查询",
+        ),
         ("uv run jixiao quarantine", "what could not be read", "未能读懂的内容"),
         ("uv run dagster dev", "lineage, runs, checks", "血缘、运行记录、检查"),
     ):
@@ -92,7 +100,10 @@ def show_failures(console: Console, gate: GateResult) -> None:
         console.print(f"  {mark} {failure.table}: {failure.title_en}", highlight=False, soft_wrap=True)
         console.print(f"    {failure.title_zh}", highlight=False, soft_wrap=True)
         if failure.count:
-            console.print(f"    {failure.count} rows, {len(failure.rows)} shown  共 {failure.count} 行，显示 {len(failure.rows)} 行", highlight=False)
+            console.print(
+                f"    {failure.count} rows 行, {len(failure.rows)} shown 显示",
+                highlight=False,
+            )
         if failure.observed:
             console.print(f"    found 实际值: {failure.observed}", highlight=False, markup=False, soft_wrap=True)
         for row in failure.rows:

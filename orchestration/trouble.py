@@ -1,6 +1,5 @@
 """Errors that a person reads: what, where and what to do, in English and Chinese."""
 
-
 import errno
 
 _HEALING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT}

@@ -21,7 +21,9 @@ def decisions(home: Home) -> dict[str, dict[str, Any]]:
 
 def withdraw(home: Home, document: str, reason: str) -> str:
     """Record that `document` (the beginning of its id, or its file name) is withdrawn; return its file name."""
-    matches = lake.documents(home.lake).filter(pl.col("document_id").str.starts_with(document) | (pl.col("file_name") == document))
+    matches = lake.documents(home.lake).filter(
+        pl.col("document_id").str.starts_with(document) | (pl.col("file_name") == document)
+    )
     if matches.height != 1:
         names = ", ".join(matches["file_name"]) or "-"
         raise Trouble(

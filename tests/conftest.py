@@ -29,7 +29,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End at once: while the interpreter takes itself apart, DuckDB's bindings report "leaks" after pytest's last line."""
+    """End at once: DuckDB's bindings report "leaks" while the interpreter takes itself apart."""
     if _STATUS in config.stash:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from orchestration import session
 from orchestration.home import Home
@@ -25,7 +25,7 @@ class Desk(dg.ConfigurableResource):
     """The home folder; empty: JIXIAO_HOME, or ./home."""
     source: str = ""
     """The landing folder; empty: the home's, or the sample that ships."""
-    years: list[int] = []
+    years: list[int] = Field(default_factory=list)
     """Fiscal years to load; empty: those of the run's partitions."""
 
     _session: session.Session = PrivateAttr()

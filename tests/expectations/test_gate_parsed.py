@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from expectations import gate, suites
-
 from tests.expectations.lakes import write_lake
 
 Frames = dict[str, pl.DataFrame]
@@ -22,7 +21,10 @@ def change(table: str, where: pl.Expr | None = None, **columns: object) -> "Brea
         frame = frames[table]
         hit = first if where is None else (where & (where.cast(pl.Int32).cum_sum() == 1))
         changed = frame.with_columns(
-            pl.when(hit).then(pl.lit(value, dtype=frame.schema[name]) if not isinstance(value, pl.Expr) else value).otherwise(name).alias(name)
+            pl.when(hit)
+            .then(pl.lit(value, dtype=frame.schema[name]) if not isinstance(value, pl.Expr) else value)
+            .otherwise(name)
+            .alias(name)
             for name, value in columns.items()
         )
         assert not changed.equals(frame), "this break breaks nothing"
@@ -92,7 +94,9 @@ BREAKS = {
     "An indicator belongs to a form": change("indicator", form_no=999),
     "Every line has a disposition": change("source_line", disposition=None),
     "A line is in the ledger once": twice("source_line"),
-    "A quarantined line is in the quarantine": change("source_line", pl.col("disposition") == "label", disposition="quarantined"),
+    "A quarantined line is in the quarantine": change(
+        "source_line", pl.col("disposition") == "label", disposition="quarantined"
+    ),
     **{
         f"quarantine: {column} is filled": change("quarantine", **{column: None})
         for column in ("document_id", "line_start", "line_end", "reason", "hint", "hint_zh")

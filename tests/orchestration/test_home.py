@@ -9,7 +9,13 @@ import pytest
 from orchestration.home import SAMPLE, Home
 from orchestration.trouble import Trouble
 
-HOLD = "from orchestration.home import Home; import sys\nwith Home.at(sys.argv[1]).lock(): print('held', flush=True); sys.stdin.read()"
+HOLD = """
+import sys
+from orchestration.home import Home
+with Home.at(sys.argv[1]).lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_second_writer_is_told_who_is_writing(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ def frames(years: dict[str, int | None], mark: str = "a") -> dict[str, pl.DataFr
     """Return lake tables of documents (id → fiscal year), each with two lines that say `mark`."""
     tables = {table: empty(table) for table in LAKE}
     ids = list(years)
-    tables["document"] = fill("document", document_id=ids, fiscal_year=list(years.values()), code_version=[mark] * len(ids))
+    tables["document"] = fill(
+        "document", document_id=ids, fiscal_year=list(years.values()), code_version=[mark] * len(ids)
+    )
     lines = [(document, number) for document in ids for number in (1, 2)]
     tables["source_line"] = fill(
         "source_line", document_id=[d for d, _ in lines], line_no=[n for _, n in lines], raw_text=[mark] * len(lines)
@@ -24,7 +26,9 @@ def frames(years: dict[str, int | None], mark: str = "a") -> dict[str, pl.DataFr
 
 def fill(table: str, **columns: list[object]) -> pl.DataFrame:
     height = len(next(iter(columns.values())))
-    return pl.DataFrame([pl.Series(name, columns.get(name, [None] * height), dtype=kind) for name, kind in LAKE[table].items()])
+    return pl.DataFrame(
+        [pl.Series(name, columns.get(name, [None] * height), dtype=kind) for name, kind in LAKE[table].items()]
+    )
 
 
 def add(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
@@ -70,7 +74,9 @@ def test_a_document_of_no_year_is_read_with_none(tmp_path: Path) -> None:
 
 def test_what_is_not_committed_is_swept_away(tmp_path: Path) -> None:
     add(tmp_path, frames({"x": 2022}))
-    lake.Writer(tmp_path).add(frames({"x": 2022, "y": 2023}, mark="b"), pl.DataFrame({"document_id": ["x", "y"], "fiscal_year": [2022, 2023]}))
+    lake.Writer(tmp_path).add(
+        frames({"x": 2022, "y": 2023}, mark="b"), pl.DataFrame({"document_id": ["x", "y"], "fiscal_year": [2022, 2023]})
+    )
     assert lake.documents(tmp_path)["document_id"].to_list() == ["x"]
     lake.sweep(tmp_path)
     assert lines(tmp_path) == [("x", 1, "a", 2022), ("x", 2, "a", 2022)]
@@ -112,7 +118,10 @@ def test_a_frame_without_a_column_is_refused(tmp_path: Path) -> None:
 def test_rows_of_a_strange_document_are_refused(tmp_path: Path) -> None:
     tables = frames({"x": 2022, "y": 2022})
     with pytest.raises(ValueError, match="2 rows belong to no document"):
-        lake.Writer(tmp_path).add({**tables, "document": tables["document"].head(1)}, tables["document"].select("document_id", "fiscal_year").head(1))
+        lake.Writer(tmp_path).add(
+            {**tables, "document": tables["document"].head(1)},
+            tables["document"].select("document_id", "fiscal_year").head(1),
+        )
 
 
 def test_every_table_can_be_read_before_it_has_a_row(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ def build(home: Home, rows: int) -> None:
     with duckdb.connect(str(home.database)) as connection:
         connection.execute("create schema marts")
         connection.execute(
-            "create table marts.fct_declaration (declaration_key varchar primary key, fiscal_year integer, total_yuan decimal(18, 2))"
+            "create table marts.fct_declaration"
+            " (declaration_key varchar primary key, fiscal_year integer, total_yuan decimal(18, 2))"
         )
         connection.execute("comment on table marts.fct_declaration is 'One row a declaration. 一行一份申报''表'''")
         connection.execute("comment on column marts.fct_declaration.total_yuan is 'Yuan 元'")
@@ -32,7 +33,9 @@ def build(home: Home, rows: int) -> None:
 
 def publish(home: Home, rows: int, release_id: str) -> release.Release:
     build(home, rows)
-    return release.publish(home, release.write(home, release_id), {"key": release_id, "rows": {"fct_declaration": rows}})
+    return release.publish(
+        home, release.write(home, release_id), {"key": release_id, "rows": {"fct_declaration": rows}}
+    )
 
 
 @pytest.fixture
@@ -45,7 +48,9 @@ def test_a_release_holds_database_parquet_and_checksums(home: Home) -> None:
     assert release.current(home) == published
     with duckdb.connect(str(published.database), read_only=True) as connection:
         assert connection.execute("select sum(total_yuan) from marts.fct_declaration").fetchall() == [(100,)]
-        tags = connection.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall()
+        tags = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where not internal"
+        ).fetchall()
         comment = connection.execute("select comment from duckdb_tables()").fetchall()
     assert tags[0][0].startswith("v1.5"), "clients of DuckDB 1.x cannot open it"
     assert comment == [("One row a declaration. 一行一份申报'表'",)]
@@ -136,5 +141,8 @@ def test_what_changed_is_counted_by_key_and_summed_by_year(home: Home, tmp_path:
     assert (table["rows_before"], table["rows_after"]) == (4, 4)
     assert (table["rows_added"], table["rows_removed"], table["rows_changed"]) == (1, 1, 1)
     assert table["columns_added"] == ["goal"]
-    assert [(s["fiscal_year"], s["before"], s["after"]) for s in table["sums_by_year"]] == [(2020, 20, 60), (2021, 40, 129)]
+    assert [(s["fiscal_year"], s["before"], s["after"]) for s in table["sums_by_year"]] == [
+        (2020, 20, 60),
+        (2021, 40, 129),
+    ]
     assert compare.releases(second.database, second.database)["tables"] == {}
