@@ -1,10 +1,15 @@
 """Goal lines → the goal of the year, of the whole project, and what became of it."""
 
+from typing import Final
+
 import polars as pl
 
 from ingest.forms import join_spaced
 from ingest.structure import GOALS
 from ingest.tokens import ROLES
+
+AMBIGUOUS: Final = "ambiguous"
+"""The role of lines of which nobody can say to which of two goals they belong."""
 
 
 def goals(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -14,7 +19,8 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         tokens: tokens of the lines whose region is a goal, outside indicator tables, with `form`, `kind`; sorted.
 
     Returns:
-        One row a form and role (goal, goal_project, goal_result): `form`, `role`, `text`, `line` (where it begins).
+        One row a form and role (goal, goal_project, goal_result): `form`, `role`, `text`, `line` (where it begins). And
+        a row a line of the role `ambiguous`, where texts of two goals stand below each other and nothing parts them.
     """
     tokens = join_spaced(tokens)
     role, line = pl.col("role"), pl.col("line")
@@ -37,7 +43,7 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     head = pl.col("label") & ((role == "goal_head") | (double & pl.col("next_label")))
     labels = (
         tokens.filter(pl.col("label") & ~head)
-        .select("form", "row", "role", "next_text", label_at="at")
+        .select("form", "row", "role", "next_text", "column_no", label_at="at")
         .with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
     )
     beside = tokens.with_columns(owner=pl.when("label").then(role).forward_fill()).filter(
@@ -46,18 +52,47 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     waiting = labels.filter(~pl.col("next_text")).with_columns(nth=pl.int_range(pl.len()).over("row").cast(pl.UInt32))
     last = labels.group_by("row", maintain_order=True).agg(last=pl.col("role").last())
     below = (
-        tokens.filter(~pl.col("label") & (line > pl.col("row")))
-        .with_columns(nth=pl.int_range(pl.len()).over("line").cast(pl.UInt32))
-        .join(waiting.select("row", "nth", waiting="role"), on=["row", "nth"], how="left", maintain_order="left")
+        _below(tokens.filter(~pl.col("label") & (line > pl.col("row"))), waiting)
         .join(last, on="row", how="left", maintain_order="left")
-        .with_columns(owner=pl.coalesce("waiting", "last"))
+        .with_columns(owner=pl.coalesce("waiting", pl.col("last").cast(pl.String)))
     )
+    beside = beside.with_columns(pl.col("owner").cast(pl.String))
     columns = ["form", "owner", "line", "at", "text"]
     return (
         pl.concat([beside.select(columns), below.select(columns)])
         .filter(pl.col("owner").is_not_null())
         .sort("at")
-        .group_by("form", role=pl.col("owner").cast(pl.String), maintain_order=True)
-        .agg(pl.col("text").str.join("\n"), pl.col("line").first())
-        .with_columns(pl.col("text").str.replace(r'^"([\s\S]*)"$', "${1}").str.strip_chars())
+        .group_by("form", pl.when(pl.col("owner") == AMBIGUOUS).then("line"), role="owner", maintain_order=True)
+        .agg(pl.col("text").str.join("\n"), first=pl.col("line").first())
+        .select("form", "role", pl.col("text").str.replace(r'^"([\s\S]*)"$', "${1}").str.strip_chars(), line="first")
     )
+
+
+def _below(texts: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
+    """Say of texts below a row of labels whose they are (`waiting`): their order says it, else the place they stand at.
+
+    Args:
+        texts: tokens with `row` (the labels' line), sorted.
+        waiting: `row`, `nth`, `role`, `column_no` of labels that have nothing beside them.
+    """
+    counts = waiting.group_by("row").agg(labels=pl.len())
+    texts = texts.with_columns(
+        nth=pl.int_range(pl.len()).over("line").cast(pl.UInt32),
+        cells=pl.len().over("line"),
+        lines=pl.col("line").n_unique().over("row"),
+    ).join(counts, on="row", how="left", maintain_order="left")
+    named = waiting.select("row", "nth", waiting=pl.col("role").cast(pl.String))
+    texts = texts.join(named, on=["row", "nth"], how="left", maintain_order="left")
+    fewer = (pl.col("cells") < pl.col("labels")).fill_null(value=False)
+    if not texts.select(fewer.any()).item():
+        return texts
+    places = waiting.select("row", "column_no", by_place=pl.col("role").cast(pl.String)).sort("column_no")
+    texts = texts.sort("column_no").join_asof(places, on="column_no", by="row", check_sortedness=False).sort("at")
+    flat = (pl.col("dialect") == "cell") & (pl.col("lines") > 1)
+    return texts.with_columns(
+        waiting=pl.when(fewer & flat)
+        .then(pl.lit(AMBIGUOUS))
+        .when(fewer)
+        .then(pl.coalesce("by_place", "waiting"))
+        .otherwise("waiting")
+    ).drop("by_place")

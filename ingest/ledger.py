@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.goals import AMBIGUOUS
 from ingest.messages import quarantine
 from ingest.reading import Reading, at
 
@@ -114,10 +115,15 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
         found = found.join(formless, on="document_id", how="left", maintain_order="left")
     else:
         found = found.with_columns(formless=pl.lit(None, pl.String))
+    torn = read.goals.filter(pl.col("role") == AMBIGUOUS).get_column("line").implode()
+    found = found.with_columns(
+        formless=pl.coalesce("formless", pl.when(pl.col("line").is_in(torn)).then(pl.lit("goals_ambiguous")))
+    )
     why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("formless", "refusal"))
     return found.with_columns(
         disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined", DISPOSITION)).otherwise("disposition"),
         reason=pl.coalesce(why, "reason"),
+        form_no=pl.when(pl.col("formless").is_null() | (pl.col("formless") == "goals_ambiguous")).then("form_no"),
     ).drop("formless")
 
 

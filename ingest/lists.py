@@ -141,11 +141,12 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
         project_name=pl.coalesce("project_name", pl.when(goal).then(either)),
         unit=pl.coalesce("unit", pl.when(~goal).then(either)),
     )
-    name, code = pl.col("project_name"), pl.col("project_code")
-    lines = lines.with_columns(
-        pl.col("unit", "department").forward_fill().over("form"),
-        same=((name == name.shift(1)) & (code.eq_missing(code.shift(1)))).fill_null(value=False),
-    )
+    name = pl.col("project_name")
+    lines = lines.with_columns(pl.col("unit", "department").forward_fill().over("form"))
+    held = [pl.col(column).eq_missing(pl.col(column).shift(1)) for column in ("form", "unit", "department")]
+    code = pl.col("project_code")  # printed once, or with the name on each row
+    held.append(code.is_null() | code.eq_missing(code.forward_fill().shift(1)))
+    lines = lines.with_columns(same=((name == name.shift(1)) & pl.all_horizontal(held)).fill_null(value=False))
     begins = name.is_not_null() & ~pl.col("same")
     lines = lines.with_columns(
         parent="form", form=pl.when(begins).then("line").forward_fill().over("form").cast(pl.UInt32)
