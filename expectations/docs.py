@@ -6,7 +6,7 @@ Their buttons need scripts of the web; without these the pages show everything, 
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
@@ -20,15 +20,13 @@ _OF_THE_WEB = re.compile(
 
 def configure(context: "EphemeralDataContext", folder: Path) -> None:
     """Let `context` write its pages under `folder`."""
-    context.add_data_docs_site(
-        site_name=SITE,
-        site_config={
-            "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.absolute())},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        },  # pyright: ignore[reportArgumentType]
-    )
+    site: Any = {  # its TypedDict lacks show_how_to_buttons
+        "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.absolute())},
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+    context.add_data_docs_site(site_name=SITE, site_config=site)
 
 
 def write(context: "EphemeralDataContext", folder: Path) -> None:
