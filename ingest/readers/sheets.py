@@ -1,11 +1,13 @@
 """Workbooks (xlsx, xls) → rows, as a person sees them on the screen."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import python_calamine as calamine
 
+from ingest.readers import xls_records
 from ingest.readers.errors import Unreadable
 from ingest.readers.limits import LIMITS
 from ingest.readers.number_formats import Value, plain
@@ -21,15 +23,18 @@ def read_xlsx(data: bytes) -> Rows:
     Raises:
         Unreadable: it is broken, protected by a password, or beyond limits.yml.
     """
-    return _read(data, SheetXml(data))
+    xml = SheetXml(data)
+    return _read(data, lambda _, name: xml.sheet(name))
 
 
 def read_xls(data: bytes) -> Rows:
-    """Read every sheet of an old workbook, as `read_xlsx` does, with bare values for want of their formats."""
-    return _read(data, None)
+    """Read every sheet of an old workbook, as `read_xlsx` does."""
+    found = xls_records.sheets(data)
+    return _read(data, lambda number, _: found[number - 1] if number <= len(found) else Sheet())
 
 
-def _read(data: bytes, xml: SheetXml | None) -> Rows:
+def _read(data: bytes, details: Callable[[int, str], Sheet]) -> Rows:
+    """Read sheets; `details` says by a sheet's number and name what its bare values leave out."""
     with _named_errors():
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     if len(workbook.sheets_metadata) > LIMITS.sheets:
@@ -37,8 +42,7 @@ def _read(data: bytes, xml: SheetXml | None) -> Rows:
     rows = Rows()
     for table_no, meta in enumerate(workbook.sheets_metadata, 1):
         if meta.typ == calamine.SheetTypeEnum.WorkSheet:
-            details = xml.sheet(meta.name) if xml else Sheet()
-            _read_sheet(workbook, meta, table_no, details, rows)
+            _read_sheet(workbook, meta, table_no, details(table_no, meta.name), rows)
     return rows
 
 
@@ -66,50 +70,65 @@ def _read_sheet(
     except Unreadable as error:
         rows.refuse_place(error.reason, f"sheet {meta.name!r}: {error.detail}")
         return
-    if sheet.start is None:
-        return
     if sheet.total_height * sheet.total_width > LIMITS.table_cells * 20:
         raise Unreadable("too_many_cells", f"sheet {meta.name!r}")
-    top, left = sheet.start
-    values = sheet.to_python()
-    for row, columns in _covered(sheet).items():
-        for column in columns:
-            values[row - top][column - left] = ""
-    _complete(values, details, top, left)
-    before = [""] * left
-    cells = [before + [value if type(value) is str else plain(value) for value in row] for row in values]
-    rows.add_rows(cells, table_no, top + 1, f"sheet '{meta.name}'")
+    top, left = sheet.start or (0, 0)
+    if details.texts:  # they may stand where calamine sees nothing: from the corner on
+        shown = _Shown(sheet.to_python(skip_empty_area=False), 0, 0)
+    else:
+        shown = _Shown(sheet.to_python(), top, left)
+    shown.cover(sheet.merged_cell_ranges or [])
+    shown.complete(details)
+    cells = shown.texts()
+    rows.add_rows(cells, table_no, shown.top + 1, f"sheet '{meta.name}'")
     for row in sorted(details.uncalculated):
-        raw_text = "\t".join(cells[row - top]) if 0 <= row - top < len(cells) else ""
+        raw_text = "\t".join(cells[row - shown.top])
         rows.refuse("formula_without_value", table_no, (row + 1, row + 1), raw_text=raw_text)
-    if meta.visible != calamine.SheetVisibleEnum.Visible:
-        rows.refuse("hidden_sheet", table_no, (top + 1, top + sheet.height), detail=f"sheet {meta.name!r}")
+    if meta.visible != calamine.SheetVisibleEnum.Visible and cells:
+        lines = (shown.top + 1, shown.top + len(cells))
+        rows.refuse("hidden_sheet", table_no, lines, detail=f"sheet {meta.name!r}")
 
 
-def _covered(sheet: calamine.CalamineSheet) -> dict[int, list[int]]:
-    """Return the cells that a merged cell covers, by row: whatever they hold, nobody sees it."""
-    covered: dict[int, list[int]] = {}
-    if sheet.end is None:
-        return covered
-    last_row, last_column = sheet.end
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        for row in range(top, min(bottom, last_row) + 1):
-            columns = range(left + (row == top), min(right, last_column) + 1)
-            covered.setdefault(row, []).extend(columns)
-    return covered
+@dataclass
+class _Shown:
+    """The values of a sheet from its first used row and column on; places are given from the sheet's corner."""
 
+    values: list[list[Value]]
+    top: int
+    left: int
 
-def _complete(values: list[list[Value]], details: Sheet, top: int, left: int) -> None:
-    """Put in what the bare values leave out; places outside the sheet's values are blank cells."""
-    for row, formats in details.shown.items():
-        for column, shown in formats:
-            if _is_inside(values, row - top, column - left) and (value := values[row - top][column - left]) != "":
-                values[row - top][column - left] = shown.render(value)
-    for row, texts in details.texts.items():
-        for column, text in texts:
-            if _is_inside(values, row - top, column - left):
-                values[row - top][column - left] = text
+    def cover(self, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+        """Blank the cells that a merged cell covers: whatever they hold, nobody sees it."""
+        for (top, left), (bottom, right) in merged:
+            for row in range(max(top, self.top), min(bottom + 1, self.top + len(self.values))):
+                values = self.values[row - self.top]
+                for column in range(max(left + (row == top), self.left), min(right + 1, self.left + len(values))):
+                    values[column - self.left] = ""
 
+    def complete(self, details: Sheet) -> None:
+        """Put in what the bare values leave out."""
+        for row, formats in details.shown.items():
+            for column, shown in formats:
+                value = self._at(row, column)
+                if value != "":
+                    self.values[row - self.top][column - self.left] = shown.render(value)
+        for row, texts in details.texts.items():
+            for column, text in texts:
+                self._make_room(row, column)
+                self.values[row - self.top][column - self.left] = text
 
-def _is_inside(values: list[list[Value]], row: int, column: int) -> bool:
-    return 0 <= row < len(values) and 0 <= column < len(values[row])
+    def texts(self) -> list[list[str]]:
+        """Return the rows as texts."""
+        before = [""] * self.left
+        return [before + [value if type(value) is str else plain(value) for value in row] for row in self.values]
+
+    def _at(self, row: int, column: int) -> Value:
+        row, column = row - self.top, column - self.left
+        return self.values[row][column] if 0 <= row < len(self.values) and 0 <= column < len(self.values[row]) else ""
+
+    def _make_room(self, row: int, column: int) -> None:
+        width = max(column + 1, *map(len, self.values[:1]), 0)
+        if row + width > LIMITS.table_cells:
+            raise Unreadable("too_many_cells")
+        self.values.extend([""] * width for _ in range(row + 1 - len(self.values)))
+        self.values[row].extend([""] * (column + 1 - len(self.values[row])))

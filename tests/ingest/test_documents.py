@@ -147,7 +147,7 @@ def test_one_file_may_be_scanned(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named_in_both_languages(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="create it.*请创建"):
+    with pytest.raises(FileNotFoundError, match=r"create it.*请创建"):
         documents.scan(tmp_path / "none")
 
 

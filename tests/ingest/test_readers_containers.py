@@ -124,6 +124,9 @@ def test_numbers_stand_as_a_person_sees_them(tmp_path: Path) -> None:
             cell.data_type = "s"
     book.save(tmp_path / "a.xlsx")
     assert [text.strip() for text in texts(lines(tmp_path))] == [text for *_, text in shown]
+    convert(tmp_path / "a.xlsx", "xls")
+    (tmp_path / "a.xlsx").unlink()
+    assert [text.strip() for text in texts(lines(tmp_path))] == [text for *_, text in shown]
 
 
 def test_a_formula_never_calculated_is_refused_with_its_row(tmp_path: Path) -> None:
@@ -145,6 +148,16 @@ def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
     (tmp_path / "b.ods").unlink()
     assert texts(lines(tmp_path)) == ["合计\t3"]
     assert refused(tmp_path) == []
+
+
+def test_a_sheet_that_begins_below_a_merged_blank(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.merge_cells("A1:C2")
+    for row in (["", "", "", "x"], ["项目名称", "甲", "乙", "丙"]):
+        book.active.append(row)
+    book.active["B3"].value, book.active["B3"].number_format = 0, "0%"
+    book.save(tmp_path / "a.xlsx")
+    assert texts(lines(tmp_path)) == ["\t\t\tx", "项目名称\t0%\t乙\t丙"]
 
 
 def test_hidden_sheets_are_kept_and_refused(tmp_path: Path) -> None:

@@ -95,9 +95,22 @@ def test_damaged_documents(
 
 
 _MARKUP = st.sampled_from(
-    ["<table>", "</table>", "<tr>", "</tr>", "<td rowspan=3>", "<td colspan=0>", "<td>", "</td>", "<br>", "<p>", "</div>", "项目",
-     "&ge;", "&#0;", "<!--", "-->", "<script>", "</script>", "<th colspan=99999999999>", "\t", "\n", "<td rowspan=-1>"]
-)  # fmt: skip
+    [
+        *(
+            "<table>",
+            "</table>",
+            "<tr>",
+            "</tr>",
+            "<td>",
+            "</td>",
+            "<td rowspan=3>",
+            "<td colspan=0>",
+            "<td rowspan=-1>",
+        ),
+        *("<th colspan=99999999999>", "<br>", "<p>", "</div>", "<!--", "-->", "<script>", "</script>"),
+        *("项目", "&ge;", "&#0;", "\t", "\n"),
+    ]
+)
 
 
 @_SETTINGS

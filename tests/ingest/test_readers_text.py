@@ -12,8 +12,14 @@ from ingest.readers import read
 from tests.ingest.reading import batches, lines, refused
 
 SAMPLE = Path(__file__).parents[2] / "ingest/sample/2023/liuzhou-2023.txt"
-TRADITIONAL = "項目支出績效目標申報表\n項目名稱\t道路交通管理經費\n績效指標\t一級指標\t二級指標\n產出指標\t數量指標\t完成檢驗\t≥100次\n"
-SIMPLIFIED = "项目支出绩效目标申报表\n项目名称\t道路交通管理经费\n绩效指标\t一级指标\t二级指标\n产出指标\t数量指标\t完成检验\t≥100次\n"
+TRADITIONAL = (
+    "項目支出績效目標申報表\n項目名稱\t道路交通管理經費\n"
+    "績效指標\t一級指標\t二級指標\n產出指標\t數量指標\t完成檢驗\t≥100次\n"
+)
+SIMPLIFIED = (
+    "项目支出绩效目标申报表\n项目名称\t道路交通管理经费\n"
+    "绩效指标\t一级指标\t二级指标\n产出指标\t数量指标\t完成检验\t≥100次\n"
+)
 
 
 def encoding_of(folder: Path) -> str:

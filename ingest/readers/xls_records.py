@@ -1,0 +1,86 @@
+"""What the bare values of an xls leave out: formats that change a meaning, and errors (records of [MS-XLS])."""
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import Final
+
+import olefile
+
+from ingest.readers.number_formats import BUILT_IN, Shown, parse
+from ingest.readers.sheet_xml import Sheet
+
+_BOF, _EOF, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
+_NUMBER, _RK, _RK_RUN, _FORMULA, _ERROR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
+_IS_ERROR: Final = 2  # the kind of a formula's result that is no number
+_BIFF8: Final = 0x0600
+_ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+
+def sheets(data: bytes) -> list[Sheet]:
+    """Return what each sheet shows beyond bare values, in their order; [] where the workbook's records are broken."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            name = next((name for name in ("Workbook", "Book") if compound.exists(name)), None)
+            stream = compound.openstream(name).read() if name else b""
+        formats, starts = _workbook(stream)
+        return [_sheet(stream, start, formats) for start in starts]
+    except (OSError, struct.error, IndexError, ValueError, RecursionError, TypeError):  # calamine says what is wrong
+        return []
+
+
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Give code and body of the records from a place on, up to the end of the part that begins there."""
+    depth = 0
+    while start + 4 <= len(stream):
+        code, size = struct.unpack_from("<HH", stream, start)
+        depth += (code == _BOF) - (code == _EOF)
+        yield code, stream[start + 4 : start + 4 + size]
+        if depth <= 0:
+            return
+        start += 4 + size
+
+
+def _workbook(stream: bytes) -> tuple[dict[int, Shown], list[int]]:
+    """Return the cell styles whose number format says more than the bare value, and where the sheets begin."""
+    codes, used, starts, version = dict(BUILT_IN), [], [], 0
+    for code, body in _records(stream, 0):
+        if code == _BOF and not version:
+            (version,) = struct.unpack_from("<H", body)
+        elif code == _SHEET:
+            starts.append(struct.unpack_from("<I", body)[0])
+        elif code == _STYLE:
+            used.append(struct.unpack_from("<H", body, 2)[0])
+        elif code == _FORMAT and version == _BIFF8:
+            number, _, is_wide = struct.unpack_from("<HHB", body)
+            codes[number] = body[5:].decode("utf-16-le" if is_wide & 1 else "latin-1", "replace")
+    shown = {number: parse(codes[number]) for number in set(used) if number in codes}
+    return {style: found for style, number in enumerate(used) if (found := shown.get(number))}, starts
+
+
+def _sheet(stream: bytes, start: int, formats: dict[int, Shown]) -> Sheet:
+    sheet = Sheet()
+    for code, body in _records(stream, start):
+        if code in {_NUMBER, _RK, _FORMULA}:
+            row, column, style = struct.unpack_from("<HHH", body)
+            _show(sheet, formats, row, column, style)
+            if code == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == _IS_ERROR:
+                _fail(sheet, row, column, body[8])
+        elif code == _RK_RUN:
+            row, first = struct.unpack_from("<HH", body)
+            for offset in range((len(body) - 6) // 6):
+                _show(sheet, formats, row, first + offset, struct.unpack_from("<H", body, 4 + 6 * offset)[0])
+        elif code == _ERROR:
+            row, column, _, value, is_error = struct.unpack_from("<HHHBB", body)
+            if is_error:
+                _fail(sheet, row, column, value)
+    return sheet
+
+
+def _show(sheet: Sheet, formats: dict[int, Shown], row: int, column: int, style: int) -> None:
+    if shown := formats.get(style):
+        sheet.shown.setdefault(row, []).append((column, shown))
+
+
+def _fail(sheet: Sheet, row: int, column: int, value: int) -> None:
+    sheet.texts.setdefault(row, []).append((column, _ERRORS.get(value, "#N/A")))
