@@ -20,8 +20,8 @@ class Book:
     def __init__(self, opened: Release) -> None:
         self.release = opened
         self._connection = duckdb.connect(str(opened.database), read_only=True)
+        # DuckDB lets nobody take this back while the file is open.
         self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
         self._remembered = lru_cache(_REMEMBERED)(self._ask)
 
     def ask(self, question: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 PROJECT = REPOSITORY / "dbt_project"
-_GOOD = {"success", "pass"}
+_GOOD = {"success", "pass", "no-op"}
+"""Exposures come along in a build, and there is nothing to do for them."""
 _parsed: "dict[Home, Manifest]" = {}
 """What this process has parsed: a build then need not parse again."""
 

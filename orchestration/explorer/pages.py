@@ -142,11 +142,11 @@ def department(asked: Asked) -> Context | None:
     )
     drawn = figures.Figures(asked.display, lambda sql: asked.book.ask(sql, key), chosen, asked.filters.address)
     projects = asked.book.ask(
-        "select project_id, max_by(project_name, fiscal_year) as project_name,"
-        " list(fiscal_year order by fiscal_year) as years,"
-        " max_by(total_yuan, fiscal_year) as total_yuan, sum(s.rules_hit) as rules_hit, avg(s.score) as score"
-        " from fct_declaration left join fct_declaration_score as s using (declaration_key)"
-        " where department_id = $department_id group by project_id order by total_yuan desc nulls last limit 200",
+        "select d.project_id, max_by(d.project_name, d.fiscal_year) as project_name,"
+        " list(d.fiscal_year order by d.fiscal_year) as years,"
+        " max_by(d.total_yuan, d.fiscal_year) as total_yuan, sum(s.rules_hit) as rules_hit, avg(s.score) as score"
+        " from fct_declaration as d left join fct_declaration_score as s using (declaration_key)"
+        " where d.department_id = $department_id group by d.project_id order by total_yuan desc nulls last limit 200",
         key,
     )
     shown = [metrics.catalogue()[name] for name in names]

@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,34 +10,30 @@ from pathlib import Path
 import duckdb
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "dbt"))
-import lake_fixture
-
-from orchestration import release, transform
-from orchestration.home import Home
+from orchestration import release
+from orchestration.home import SAMPLE, Home
 from orchestration.release import Release
+from tests.conftest import run_jixiao
 
-RELEASE_ID = "20260101T000000Z-00000000"
+SAMPLE_TEXT = SAMPLE / "2023" / "liuzhou-2023.txt"
+LOOSENED = 3
+"""Targets that the year 2024 loosens."""
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with one release of three years: the golden sample, and a year before and after with known changes."""
-    home = Home.at(tmp_path_factory.mktemp("serving"))
-    home.lake.mkdir(parents=True)
-    golden = lake_fixture.golden()
-    after = lake_fixture.of_year(golden, 2024)
-    for indicator in after[0]["indicators"]:
-        if indicator["target"]["kind"] == "numeric" and indicator["target"]["operator"] == ">=":
-            indicator["target"]["value"] = 1
-            indicator["value_raw"] = "≥1" + indicator["target"]["unit"]
-    after[1]["funding"]["total"] *= 3
-    years = {"2022.txt": lake_fixture.of_year(golden, 2022), "liuzhou-2023.txt": golden, "2024.txt": after}
-    lake_fixture.write_lake(home.lake, [lake_fixture.Document(name, forms) for name, forms in years.items()])
-    transform.parse(home)
-    build = transform.build(home, RELEASE_ID, lambda *_: None)
-    assert not build.blocking, [(node.name, node.message) for node in build.blocking]
-    release.publish(home, release.write(home, RELEASE_ID), {"rows": {}})
+    """A home with one release of three years: the sample, the year before, and a year after with known changes."""
+    folder = tmp_path_factory.mktemp("serving")
+    text = SAMPLE_TEXT.read_text("utf-8")
+    before = text.replace("2022年", "2021年").replace("2023年", "2022年")
+    after = text.replace("2023年", "2024年").replace("≥90%", "≥80%", LOOSENED)
+    for year, content in ((2022, before), (2023, text), (2024, after)):
+        landed = folder / "landing" / str(year) / f"liuzhou-{year}.txt"
+        landed.parent.mkdir(parents=True)
+        landed.write_text(content, "utf-8")
+    home = Home.at(folder / "home")
+    loaded = run_jixiao("load", "--source", folder / "landing", home=home.root)
+    assert loaded.returncode == 0, loaded.stdout + loaded.stderr
     return home
 
 

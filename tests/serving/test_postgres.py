@@ -10,12 +10,12 @@ import duckdb
 import psycopg
 import pytest
 import sqlalchemy
-from conftest import RELEASE_ID, variant
 
 from orchestration import postgres, release
 from orchestration.home import Home
 from orchestration.release import Release
 from orchestration.trouble import Trouble
+from tests.serving.conftest import variant
 
 
 def ask(url: str, question: str) -> list[tuple]:
@@ -47,7 +47,7 @@ def test_every_mart_says_its_release(home: Home, released: Release, postgres_url
     views = ask(postgres_url, "select viewname from pg_views where schemaname = 'marts'")
     for (view,) in views:
         found = ask(postgres_url, f"select distinct release_id from marts.{view}")
-        assert found in ([(RELEASE_ID,)], []), view  # an empty table has no row to say it
+        assert found in ([(released.release_id,)], []), view  # an empty table has no row to say it
 
 
 def test_comments_are_bilingual(home: Home, released: Release, postgres_url: str) -> None:
@@ -115,7 +115,7 @@ def test_a_failed_publication_leaves_the_views(
         connection.execute("insert into marts.fct_project_funding select * from marts.fct_project_funding limit 1")
     with pytest.raises(Trouble, match="fct_project_funding"):
         postgres.publish(home, broken)
-    assert ask(postgres_url, "select release_id from marts.release") == [(RELEASE_ID,)]
+    assert ask(postgres_url, "select release_id from marts.release") == [(released.release_id,)]
     assert len(schemas(postgres_url)) == 1, "nothing half loaded stays"
     with pytest.raises(Trouble) as raised:
         postgres.publish(home, broken)
@@ -183,7 +183,7 @@ def test_the_switch_waits_for_a_reader_with_an_older_snapshot(
         _until(lambda: postgres.schema_of(newer) in schemas(postgres_url))
         time.sleep(0.5)
         assert reader.execute("select count(*) from marts.fct_declaration").fetchall() == [(75,)]
-        assert reader.execute("select release_id from marts.release").fetchall() == [(RELEASE_ID,)]
+        assert reader.execute("select release_id from marts.release").fetchall() == [(released.release_id,)]
     publishing.join(30)
     assert ask(postgres_url, "select release_id from marts.release") == [(newer.release_id,)]
 
@@ -198,7 +198,7 @@ def test_a_reader_who_never_leaves_is_named(
         reader.execute("select count(*) from marts.fct_declaration")
         with pytest.raises(Trouble, match="forgotten"):
             postgres.publish(home, variant(released, tmp_path, 1))
-    assert ask(postgres_url, "select release_id from marts.release") == [(RELEASE_ID,)]
+    assert ask(postgres_url, "select release_id from marts.release") == [(released.release_id,)]
 
 
 def test_eight_readers_and_twenty_publications(
@@ -246,9 +246,9 @@ def test_eight_readers_and_twenty_publications(
     assert len(seen) > 10, "the readers were there while the releases changed"
 
 
-def test_rollback_and_unchanged_loads_keep_postgres_in_step(home: Home, postgres_url: str) -> None:
+def test_rollback_and_unchanged_loads_keep_postgres_in_step(home: Home, released: Release, postgres_url: str) -> None:
     assert postgres.follow(home) == release.require_current(home)
-    assert ask(postgres_url, "select release_id from marts.release") == [(RELEASE_ID,)]
+    assert ask(postgres_url, "select release_id from marts.release") == [(released.release_id,)]
 
 
 def _noting(read: Callable[[], None], errors: list) -> Callable[[], None]:

@@ -1,0 +1,99 @@
+"""Dashboards as data: what dashboards/superset/dashboards.yml says, and the SQL behind each chart.
+
+Superset's import (dashboards/superset/assets.py), the tests and dbt's exposures read it; nothing here knows Superset.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from orchestration import metrics
+from orchestration.home import REPOSITORY
+
+FILE = REPOSITORY / "dashboards" / "superset" / "dashboards.yml"
+ROWS = "rows"
+"""The one measure that needs no definition: how many rows."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Rows for charts: SQL over the published tables."""
+
+    name: str
+    title: str
+    sql: str
+    measures: dict[str, str]
+    """Expressions over the rows, by the name of the metric."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: what it shows of a data set."""
+
+    name: str
+    title: str
+    dataset: Dataset
+    kind: str
+    by: list[str]
+    split: str | None
+    measures: list[str]
+    rows: list[str]
+    """The columns of a table that shows rows as they are."""
+    order: list[str]
+    """The columns that these rows are sorted by, downwards with a minus before the name."""
+    limit: int
+
+    @property
+    def sql(self) -> str:
+        """The question that the chart asks."""
+        if self.rows:
+            order = ", ".join(f"{column.removeprefix('-')}{' desc' * column.startswith('-')}" for column in self.order)
+            columns = ", ".join(self.rows)
+            return f"select {columns} from ({self.dataset.sql}) as rows_shown order by {order} limit {self.limit}"
+        groups = [*self.by, *([self.split] if self.split else [])]
+        shown = [*groups, *(f"{self.dataset.measures[name]} as {name}" for name in self.measures)]
+        grouped = f" group by {', '.join(groups)}" if groups else ""
+        return (
+            f"select {', '.join(shown)} from ({self.dataset.sql}) as rows_shown{grouped}"
+            f" order by {self.measures[0]} desc limit {self.limit}"
+        )
+
+
+@cache
+def definitions() -> dict[str, Any]:
+    """Return the file as it stands."""
+    return yaml.safe_load(FILE.read_text("utf-8"))
+
+
+@cache
+def datasets() -> dict[str, Dataset]:
+    """Return the data sets by name."""
+    return {name: _dataset(name, entry) for name, entry in definitions()["datasets"].items()}
+
+
+@cache
+def charts() -> dict[str, Chart]:
+    """Return the charts by name."""
+    return {name: _chart(name, entry) for name, entry in definitions()["charts"].items()}
+
+
+def _dataset(name: str, entry: dict[str, Any]) -> Dataset:
+    measures = {metric: metrics.catalogue()[metric].sql for metric in entry.get("metrics", [])}
+    return Dataset(name, entry["title"], entry["sql"].strip(), {ROWS: "count(*)", **measures})
+
+
+def _chart(name: str, entry: dict[str, Any]) -> Chart:
+    return Chart(
+        name,
+        entry["title"],
+        datasets()[entry["dataset"]],
+        entry["kind"],
+        entry.get("by", []),
+        entry.get("split"),
+        entry.get("metrics", []),
+        entry.get("rows", []),
+        entry.get("order", []),
+        entry.get("limit", 1000),
+    )

@@ -1,0 +1,101 @@
+"""Superset's charts, without Superset: every question runs on the release, and says what the metrics say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import psycopg
+import pytest
+import yaml
+
+from orchestration import dashboards, figures, metrics, postgres, report
+from orchestration.explorer import app, listing
+from orchestration.home import REPOSITORY, Home
+from orchestration.release import Release
+
+EXPOSURES = REPOSITORY / "dbt_project" / "models" / "semantic" / "_exposures.yml"
+DEFINED = dashboards.definitions()
+
+
+@pytest.fixture
+def marts(released: Release) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(released.database), read_only=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("name", dashboards.charts())
+def test_every_chart_runs_on_the_release(marts: duckdb.DuckDBPyConnection, name: str) -> None:
+    chart = dashboards.charts()[name]
+    answer = marts.sql(chart.sql)
+    assert answer.columns == (chart.rows or [*chart.by, *filter(None, [chart.split]), *chart.measures])
+    assert len(answer.fetchall()) > 0 or chart.dataset.name == "quarantine"
+
+
+def test_every_chart_runs_on_postgresql(home: Home, released: Release, postgres_url: str) -> None:
+    postgres.publish(home, released)
+    with (
+        psycopg.connect(postgres_url) as connection,
+        duckdb.connect(str(released.database), read_only=True) as marts,
+    ):
+        for name, chart in dashboards.charts().items():
+            found = connection.execute(chart.sql).fetchall()  # pyright: ignore[reportArgumentType]
+            expected = marts.sql(chart.sql).fetchall()
+            assert len(found) == len(expected), name
+            if chart.kind == "number":
+                assert float(found[0][0]) == pytest.approx(float(expected[0][0])), name
+
+
+def test_numbers_are_the_metrics(marts: duckdb.DuckDBPyConnection) -> None:
+    marts.execute("use marts")
+    for name, chart in dashboards.charts().items():
+        if chart.kind == "number" and chart.measures != [dashboards.ROWS]:
+            shown = marts.sql(chart.sql).fetchall()[0][0]
+            defined = marts.sql(metrics.question(chart.measures)).fetchall()[0][0]
+            assert float(shown) == pytest.approx(float(defined)), name
+
+
+def test_rows_of_a_data_set_are_those_of_its_table(marts: duckdb.DuckDBPyConnection) -> None:
+    for name, dataset in dashboards.datasets().items():
+        table = DEFINED["datasets"][name]["table"]
+        rows, expected = (
+            marts.sql(f"select count(*) from {source}").fetchall()[0][0]
+            for source in (f"({dataset.sql})", f"marts.{table}")
+        )
+        assert rows == expected, f"{name}: a join drops or doubles rows"
+
+
+def test_there_is_enough_and_all_of_it_is_shown_and_named() -> None:
+    shown = {chart for board in DEFINED["dashboards"].values() for row in board["rows"] for chart in row}
+    assert shown == set(dashboards.charts())
+    assert len(shown) >= 12
+    assert len(DEFINED["dashboards"]) >= 3
+    assert all(sum(row.values()) == 12 for board in DEFINED["dashboards"].values() for row in board["rows"])
+    titles = [entry["title"] for part in ("datasets", "charts", "dashboards") for entry in DEFINED[part].values()]
+    for title in [*titles, *DEFINED["columns"].values()]:
+        assert re.fullmatch(r".*[一-龥].*· ?[A-Z].*", title), title
+    used = {column for chart in dashboards.charts().values() for column in [*chart.by, *chart.rows]}
+    assert used <= set(DEFINED["columns"])
+
+
+def test_exposures_name_what_each_reader_asks_for() -> None:
+    said = {
+        entry["name"]: {reference[5:-2] for reference in entry["depends_on"]}
+        for entry in yaml.safe_load(EXPOSURES.read_text("utf-8"))["exposures"]
+    }
+    for name, board in DEFINED["dashboards"].items():
+        asked = {chart for row in board["rows"] for chart in row}
+        sql = " ".join(dashboards.charts()[chart].sql for chart in asked)
+        assert said[name] == set(re.findall(r"marts\.(\w+)", sql)), name
+    lists = " ".join(entry.sql for entry in listing.listings().values())
+    explorer = Path(app.__file__).parent
+    sources = {
+        "explorer": [*explorer.glob("*.py"), Path(figures.__file__)],
+        "yearly_report": [Path(report.__file__), Path(figures.__file__)],
+    }
+    for name, files in sources.items():
+        text = " ".join(file.read_text("utf-8") for file in files) + (lists if name == "explorer" else "")
+        named = re.findall(r"\b(?:from|join) (fct_\w+|dim_\w+|quarantine|release|source_line)\b", text)
+        measured = {measure.table for metric in metrics.catalogue().values() for measure in metric.measures}
+        assert set(named) <= said[name], name
+        assert said[name] <= set(named) | measured, name

@@ -1,0 +1,315 @@
+"""The explorer over HTTP: figures recomputed, filters, search, source lines, downloads, and what it refuses."""
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+from starlette.testclient import TestClient
+
+from orchestration import display, release
+from orchestration.explorer import app, export, pages, pinyin
+from orchestration.home import Home
+from orchestration.release import Release
+from tests.serving.conftest import LOOSENED, SAMPLE_TEXT, variant
+
+CHINESE = {"Accept-Language": "zh-CN"}
+
+
+@pytest.fixture
+def client(home: Home) -> TestClient:
+    return TestClient(app.build(home), base_url="http://127.0.0.1", headers=CHINESE)
+
+
+@pytest.fixture
+def marts(released: Release) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(released.database), read_only=True) as connection:
+        connection.execute("use marts")
+        yield connection
+
+
+def count(marts: duckdb.DuckDBPyConnection, question: str) -> int:
+    return marts.execute(f"select count(*) from {question}").fetchall()[0][0]
+
+
+def text_of(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def rows_found(page: str) -> int:
+    found = re.search(r"共 ([\d,]+) 行", page)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def test_the_headlines_are_those_of_the_marts(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    page = text_of(client.get("/", params={"year": 2023}).text)
+    tiles = re.sub(r"\s+", " ", page)
+    indicators = count(marts, "fct_indicator_target where fiscal_year = 2023")
+    numbers = count(marts, "fct_indicator_target where fiscal_year = 2023 and target_kind = 'numeric'")
+    money = marts.execute("select sum(total_yuan) from fct_declaration where fiscal_year = 2023").fetchall()[0][0]
+    assert f"指标 {indicators}" in tiles
+    assert f"量化占比 {round(100 * numbers / indicators, 1):g}%" in tiles
+    assert f"预算 {money / 10**8:.2f} 亿元" in tiles
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"year": "2023"}, "fct_declaration where fiscal_year = 2023"),
+        ({"region": "450200"}, "fct_declaration where region_code = '450200'"),
+        ({"region": "450000"}, "fct_declaration where region_code like '45%'"),
+        ({"department": "公安局"}, "fct_declaration where department_name like '%公安局%'"),
+        ({"department": "gaj"}, "fct_declaration where department_name like '%公安局%'"),
+        ({"attribute": "经常性项目"}, "fct_declaration where project_attribute = '经常性项目'"),
+        ({"form": "self_evaluation"}, "fct_declaration where form_type = 'self_evaluation'"),
+        (
+            {"source": "other"},
+            "fct_declaration semi join (from fct_project_funding where funding_source = 'other' and amount_yuan > 0)"
+            " using (declaration_key)",
+        ),
+        (
+            {"category": "可持续影响指标"},
+            "fct_declaration semi join (from fct_indicator_target join dim_indicator_category using (category_key)"
+            " where harmonised_level2 = '可持续影响指标') using (declaration_key)",
+        ),
+        (
+            {"rule": "Y1"},
+            "fct_declaration semi join (from fct_quality_finding where rule_id = 'Y1') using (declaration_key)",
+        ),
+        (
+            {"severity": "warning", "year": "2022"},
+            "fct_declaration semi join (from fct_quality_finding where severity = 'warning') using (declaration_key)"
+            " where fiscal_year = 2022",
+        ),
+        ({"year": "no number"}, "fct_declaration"),
+        ({"unknown": "x"}, "fct_declaration"),
+    ],
+)
+def test_filters(client: TestClient, marts: duckdb.DuckDBPyConnection, filters: dict[str, str], expected: str) -> None:
+    assert rows_found(client.get("/projects", params=filters).text) == count(marts, expected)
+
+
+@pytest.mark.parametrize(
+    ("page", "filters", "expected"),
+    [
+        (
+            "/indicators",
+            {"q": "满意度"},
+            "fct_indicator_target where content like '%满意度%' or value_raw like '%满意度%'",
+        ),
+        (
+            "/indicators",
+            {"category": "成本指标"},
+            "fct_indicator_target join dim_indicator_category using (category_key)"
+            " where harmonised_level2 = '成本指标'",
+        ),
+        ("/findings", {"rule": "Y1"}, "fct_quality_finding where rule_id = 'Y1'"),
+        (
+            "/findings",
+            {"severity": "info", "year": "2024"},
+            "fct_quality_finding where severity = 'info' and fiscal_year = 2024",
+        ),
+        ("/changes", {}, "fct_indicator_change where target_change is distinct from 'unchanged'"),
+        ("/departments", {}, "(select distinct department_id from fct_declaration where department_id is not null)"),
+    ],
+)
+def test_lists(
+    client: TestClient, marts: duckdb.DuckDBPyConnection, page: str, filters: dict[str, str], expected: str
+) -> None:
+    assert rows_found(client.get(page, params=filters).text) == count(marts, expected)
+
+
+def test_search_finds_words_in_names_goals_and_indicators(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    for word in ("园区", "艾滋病", "≥238人"):
+        expected = count(
+            marts,
+            "fct_declaration as d"
+            f" where concat_ws(' ', project_name, annual_goal, unit_name, department_name) like '%{word}%'"
+            f" or exists (from fct_indicator_target as i where i.declaration_key = d.declaration_key"
+            f" and concat_ws(' ', content, value_raw) like '%{word}%')",
+        )
+        assert rows_found(client.get("/projects", params={"q": word}).text) == expected > 0, word
+    both = rows_found(client.get("/projects", params={"q": "公安局 交通"}).text)
+    assert 0 < both < rows_found(client.get("/projects", params={"q": "公安局"}).text)
+
+
+def test_pinyin_initials_know_every_reading() -> None:
+    assert re.search(pinyin.pattern("cqyh") or "", "重庆银行")
+    assert re.search(pinyin.pattern("zqyx") or "", "重庆银行")
+    assert re.search(pinyin.pattern("GA") or "", "柳州市公安局")
+    assert re.search(pinyin.pattern("gdp") or "", "人均GDP增长")
+    assert not re.search(pinyin.pattern("xyz") or "", "柳州市公安局")
+    assert pinyin.pattern("公安") is None
+    assert pinyin.pattern("a.*") is None
+
+
+@pytest.mark.parametrize(
+    "attack", ["' or 1=1 --", "<script>alert(1)</script>", "%%%", "\\", "$word0", "🙂", "a" * 5000]
+)
+def test_what_is_typed_is_only_text(client: TestClient, attack: str) -> None:
+    for page in ("/", "/projects", "/indicators", "/findings", "/changes"):
+        answer = client.get(page, params={"q": attack, "department": attack, "attribute": attack, "sort": attack})
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+
+
+def test_a_project_shows_its_years_side_by_side(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    project_id, declaration_key = marts.execute(
+        "select d.project_id, d.declaration_key from fct_indicator_change"
+        " inner join fct_declaration as d using (declaration_key)"
+        " where target_change = 'loosened' limit 1"
+    ).fetchall()[0]
+    page = client.get(f"/project/{project_id}").text
+    assert [year for year in ("2022", "2023", "2024") if f">{year}</a>" in page] == ["2022", "2023", "2024"]
+    for value_raw, line_no in marts.execute(
+        "select value_raw, line_no from fct_indicator_target where declaration_key = ?", [declaration_key]
+    ).fetchall():
+        assert html.escape(value_raw) in page
+        assert f'href="#l{line_no}"' in page
+        assert f'id="l{line_no}"' in page
+    compared = re.search(
+        r"<tr[^>]*>(?:(?!</tr>).)*≥90%(?:(?!</tr>).)*≥90%(?:(?!</tr>).)*≥80%(?:(?!</tr>).)*放宽", page, re.S
+    )
+    assert compared, "one row holds the indicator of all three years, and says that it was loosened"
+
+
+def test_every_indicator_leads_to_its_line(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    lines = SAMPLE_TEXT.read_text("utf-8").split("\n")
+    document_id = marts.execute("select document_id from dim_document where fiscal_year = 2023").fetchall()[0][0]
+    for content, line_no in marts.execute(
+        "select content, line_no from fct_indicator_target where document_id = ? using sample 12", [document_id]
+    ).fetchall():
+        page = client.get(f"/document/{document_id}", params={"table": 0, "line": line_no}).text
+        marked = re.findall(r"<mark>(.*?)</mark>", page, re.S)
+        assert [html.unescape(mark) for mark in marked] == [lines[line_no - 1].rstrip("\r")]
+        assert content in html.unescape(marked[0]) or content.replace(" ", "") in lines[line_no - 1].replace(" ", "")
+
+
+def test_highlighting_escapes_the_document() -> None:
+    marked = pages.highlighted("<b>人数</b>\t≥3 & more", "人数", "≥3", None, "")
+    assert marked == "&lt;b&gt;<mark>人数</mark>&lt;/b&gt;\t<mark>≥3</mark> &amp; more"
+
+
+def test_a_department_shows_its_years(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    department_id, name = marts.execute(
+        "select department_id, department_name from fct_declaration limit 1"
+    ).fetchall()[0]
+    page = text_of(client.get(f"/department/{department_id}").text)
+    assert name in page
+    for (project,) in marts.execute(
+        "select project_name from fct_declaration where department_id = ?", [department_id]
+    ).fetchall():
+        assert project in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_in_both_languages(client: TestClient, marts: duckdb.DuckDBPyConnection, language: str) -> None:
+    project, department, document = marts.execute(
+        "select project_id, department_id, document_id from fct_declaration limit 1"
+    ).fetchall()[0]
+    lists = ("", "projects", "departments", "indicators", "findings", "changes", "rules", "about")
+    for page in (*lists, f"project/{project}", f"department/{department}", f"document/{document}"):
+        answer = client.get(f"/{page}", params={"lang": language})
+        assert answer.status_code == 200, page
+        assert f'lang="{"zh-Hans" if language == "zh" else "en"}"' in answer.text
+        assert ("Overview" in answer.text) == (language == "en"), page
+
+
+def test_every_word_that_a_page_uses_is_there() -> None:
+    folder = Path(app.__file__).parents[1]
+    used = {
+        key
+        for file in [*(folder / "explorer" / "templates").glob("*.html"), folder / "report" / "report.html"]
+        for key in re.findall(r"\bt\('(\w+)'", file.read_text("utf-8"))
+    }
+    assert used <= set(display.words())
+    assert all(set(entry) == {"zh", "en"} for entry in display.words().values())
+
+
+def test_the_language_is_remembered_and_never_leads_away(client: TestClient) -> None:
+    answer = client.get("/language/en", params={"back": "/projects?year=2023"}, follow_redirects=False)
+    assert answer.headers["location"] == "/projects?year=2023"
+    assert "Overview" in client.get("/").text
+    for elsewhere in ("https://example.org", "//example.org", "/\\example.org", "javascript:alert(1)"):
+        answer = client.get("/language/zh", params={"back": elsewhere}, follow_redirects=False)
+        assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "page", ["/nothing", "/project/x", "/department/x", "/document/x", "/download/projects.exe", "/download/x.csv"]
+)
+def test_what_is_not_there(client: TestClient, page: str) -> None:
+    assert client.get(page).status_code == 404
+
+
+def test_headers_and_hosts(client: TestClient, home: Home) -> None:
+    for page in ("/", "/static/style.css", "/nothing", "/download/projects.csv"):
+        headers = client.get(page).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+    rebound = TestClient(app.build(home), base_url="http://evil.example")
+    assert rebound.get("/").status_code == 400
+
+
+def test_downloads_hold_every_row(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    expected = count(marts, "fct_indicator_target where content like '%满意度%'")
+    address = f"q={quote('满意度')}"
+    parquet = pl.read_parquet(io.BytesIO(client.get(f"/download/indicators.parquet?{address}").content))
+    csv = pl.read_csv(io.BytesIO(client.get(f"/download/indicators.csv?{address}").content))
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"/download/indicators.xlsx?{address}").content)).active
+    assert sheet is not None
+    assert parquet.height == csv.height == sheet.max_row - 1 == expected
+    assert csv["指标内容"].to_list() == parquet["content"].to_list()
+    assert [cell.value for cell in sheet[1]] == csv.columns
+
+
+def test_formulas_in_downloads_are_neutralised(tmp_path: Path) -> None:
+    texts = ["=1+1", "+86", "-5", "@sum(a1)", "\tx", "\r=1", "公安", "", None, "a=b"]
+    rows = pl.DataFrame({"text": texts, "number": list(range(len(texts)))}).to_arrow(
+        compat_level=pl.CompatLevel.oldest()
+    )
+    for kind in ("csv", "xlsx"):
+        file = tmp_path / f"list.{kind}"
+        export.write(file, kind, rows.cast(_plain(rows.schema)).to_reader(), ["文本", "数"])
+    import csv
+
+    with (tmp_path / "list.csv").open(encoding="utf-8-sig", newline="") as stream:
+        written = [row[0] for row in csv.reader(stream)][1:]
+    assert written == ["'=1+1", "'+86", "'-5", "'@sum(a1)", "'\tx", "'\r=1", "公安", "", "", "a=b"]
+    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").active
+    assert sheet is not None
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.value for cell in cells[:4]] == ["'=1+1", "'+86", "'-5", "'@sum(a1)"]
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+def _plain(schema):
+    import pyarrow as pa
+
+    return pa.schema(
+        [pa.field(field.name, pa.string() if pa.types.is_large_string(field.type) else field.type) for field in schema]
+    )
+
+
+def test_the_next_page_reads_the_release_that_is_served_now(home: Home, released: Release, client: TestClient) -> None:
+    assert released.release_id in client.get("/about").text
+    newer = variant(released, home.releases, 7)
+    try:
+        release.serve(home, newer)
+        assert newer.release_id in client.get("/about").text
+        assert "525 元" in text_of(client.get("/").text), "75 declarations of 7 yuan each"
+    finally:
+        release.serve(home, released)
+    assert released.release_id in client.get("/about").text
+
+
+def test_the_loosened_targets_are_on_the_first_page(client: TestClient) -> None:
+    page = text_of(client.get("/", params={"year": 2024}).text)
+    assert len(re.findall(r"2023\s+≥90%\s+2024\s+≥80%", page)) == LOOSENED
