@@ -21,6 +21,8 @@ class Arrivals:
     """Names, sizes and times: the same twice where nobody is writing."""
     content: str
     """Names and bytes."""
+    years: list[int]
+    """Fiscal years that the names say."""
     is_new: bool
     """Whether a load would find something to do."""
 
@@ -38,7 +40,8 @@ def look(home: Home) -> Arrivals | None:
     content, left = _content(found), mark.killed(home)
     # After a kill the same documents are worth another run.
     key = _digest([content, left.since]) if left else content
-    return Arrivals(_digest(found.select("path", "file_size", "modified_ns", "inode").iter_rows()), key, key != before)
+    stats = _digest(found.select("path", "file_size", "modified_ns", "inode").iter_rows())
+    return Arrivals(stats, key, sorted(found["fiscal_year"].drop_nulls().unique()), key != before)
 
 
 def _content(found: pl.DataFrame) -> str:

@@ -65,14 +65,12 @@ def _job(home: Home) -> "JobDefinition":
 
 def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":
     """Run Dagster's job in this process, into the home's own run history."""
-    from orchestration.defs.partitions import fiscal_years  # noqa: PLC0415
+    from orchestration.defs import partitions  # noqa: PLC0415
 
     config = {"home": str(session.home.root), "source": str(session.source), "years": session.years or []}
-    tags = {"jixiao/command": "load"}
-    known = set(fiscal_years.get_partition_keys())
-    keys = sorted(key for year in reading.years(session) if (key := str(year)) in known)
-    if keys:
-        tags |= {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
+    tags = {"jixiao/command": "load", **partitions.tags(reading.years(session))}
+    if session.years is None:
+        tags |= partitions.EVERY
     with instance.opened(session.home) as history:
         return job.execute_in_process(
             run_config={

@@ -227,7 +227,7 @@ def _change(before: Case, found: Problem, now: datetime) -> Change | None:
 def _case(row: sqlite3.Row) -> Case:
     raw: dict[str, Any] = json.loads(row["problem"])
     raw |= {"severity": Severity(raw["severity"]), "title": Words(*raw["title"]), "remedy": Words(*raw["remedy"])}
-    times = {
+    times: dict[str, Any] = {
         name: row[name] and datetime.fromisoformat(row[name])
         for name in ("first_seen", "last_seen", "told_at", "recovered_at")
     }
@@ -235,6 +235,10 @@ def _case(row: sqlite3.Row) -> Case:
 
 
 def _message(row: sqlite3.Row) -> Message:
-    times = {name: row[name] and datetime.fromisoformat(row[name]) for name in ("created_at", "delivered_at")}
-    plain = {name: row[name] for name in ("id", "channel", "key", "title", "body", "attempts", "reason")}
+    times: dict[str, Any] = {
+        name: row[name] and datetime.fromisoformat(row[name]) for name in ("created_at", "delivered_at")
+    }
+    plain: dict[str, Any] = {
+        name: row[name] for name in ("id", "channel", "key", "title", "body", "attempts", "reason")
+    }
     return Message(**plain, **times)

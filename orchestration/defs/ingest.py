@@ -6,7 +6,7 @@ import dagster as dg
 
 from ingest.schema import LAKE
 from orchestration import reading
-from orchestration.defs.partitions import fiscal_years
+from orchestration.defs.partitions import EVERY, fiscal_years
 from orchestration.defs.resources import WRITER, Desk
 from orchestration.defs.retries import healing
 
@@ -25,7 +25,7 @@ DOCUMENTS = dg.AssetKey("documents")
 def documents(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """List the landing folder and archive what is new."""
     session = desk.session
-    if session.years is None and context.has_partition_key_range and not session.facts.get("all_years"):
+    if session.years is None and not EVERY.items() <= context.run.tags.items():
         session.years = [int(key) for key in context.partition_keys]
     with healing(context, session), session.stage("documents"):
         counts = reading.collect(session)

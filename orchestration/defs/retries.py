@@ -11,6 +11,8 @@ from orchestration.trouble import can_heal
 ATTEMPTS = 4
 FIRST_WAIT = 30
 """Seconds; doubled at each attempt."""
+RESTART = {"dagster/max_retries": "2"}
+"""Tag of a run that starts again when its process was killed (run_retries in dagster.yaml)."""
 
 
 @contextmanager

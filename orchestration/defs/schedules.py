@@ -5,6 +5,11 @@ from datetime import timedelta
 
 import dagster as dg
 
+from orchestration import arrivals
+from orchestration.defs.partitions import EVERY, tags
+from orchestration.defs.retries import RESTART
+from orchestration.home import Home
+
 ZONE = "Asia/Shanghai"
 YEARLY = os.environ.get("JIXIAO_LOAD_CRON", "0 2 1 3 *")
 """Budgets are adopted in the first weeks of the year and published within twenty days: the first of March, at two."""
@@ -13,14 +18,22 @@ FRESH = dg.FreshnessPolicy.cron(deadline_cron="0 0 1 4 *", lower_bound_delta=tim
 """By the first of April a release has been published since the year began."""
 
 
-yearly_load = dg.ScheduleDefinition(
-    name="yearly_load",
+@dg.schedule(
     job_name="load",
     cron_schedule=YEARLY,
     execution_timezone=ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Loads the year's documents. 每年装载一次。",
+    description="Loads what has landed by the day of the year. 每年定期装载。",
 )
+def yearly_load(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Load everything that lies in the landing folder."""
+    seen = arrivals.look(Home.at())
+    if seen is None:
+        return dg.SkipReason(f"No documents in {Home.at().landing}. 投放目录为空。")
+    day = f"{context.scheduled_execution_time:%Y-%m-%d}"
+    return dg.RunRequest(f"yearly-{day}", tags=tags(seen.years) | EVERY | RESTART)
+
+
 nightly_watch = dg.ScheduleDefinition(
     name="nightly_watch",
     job_name="watch",

@@ -4,6 +4,8 @@ import dagster as dg
 
 from orchestration import arrivals, mark
 from orchestration.alerts import post, sources, state
+from orchestration.defs.partitions import EVERY, tags
+from orchestration.defs.retries import RESTART
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -29,7 +31,7 @@ def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipRea
     if not seen.is_new:
         return dg.SkipReason("Nothing new. 没有新文件。")
     # The key says what landed: no content is loaded twice, however often the sensor looks.
-    return dg.SensorResult([dg.RunRequest(run_key=f"landing-{seen.content}")])
+    return dg.SensorResult([dg.RunRequest(f"landing-{seen.content}", tags=tags(seen.years) | EVERY | RESTART)])
 
 
 @dg.run_failure_sensor(
