@@ -19,7 +19,7 @@ def forms(count: int | None = None, megabytes: float | None = None, seed: int = 
     lines = SAMPLE.read_text(encoding="utf-8").split("\n")
     starts = [number for number, line in enumerate(lines) if line.startswith(TITLE)]
     originals = [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
-    chance, written, number = random.Random(seed), 0, 0  # noqa: S311
+    chance, written, number = random.Random(seed), 0, 0
     while (count is None or number < count) and (megabytes is None or written < megabytes * 1e6):
         number += 1
         text = "\n".join(varied(line, number, chance) for line in chance.choice(originals)) + "\n"
@@ -42,7 +42,7 @@ def _cell(cell: str, number: int, chance: random.Random) -> str:
     if len(cell) > 4 and not LABELS.search(cell) and chance.random() < 0.95:
         if re.fullmatch(r"[\d,.]+", cell):
             # The same for the same amount of a form: its sources still add up to its total.
-            return cell.translate(str.maketrans("123456789", "".join(random.Random(number).sample("123456789", 9))))  # noqa: S311
+            return cell.translate(str.maketrans("123456789", "".join(random.Random(number).sample("123456789", 9))))
         if re.search(r"\d", cell):
             return re.sub(r"\d+", lambda found: str(chance.randint(1, 9)) + found.group()[1:], cell)
         return f"{cell}，第{chance.randint(1, 999_999)}批"

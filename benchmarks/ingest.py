@@ -84,8 +84,10 @@ def main() -> None:
             slow = run("loop", file, 1)
             loop_size = size * slow["count"] / own["count"]
             fast, mine, plain = size / least["seconds"], size / own["seconds"], loop_size / slow["seconds"]
-            print(f"{size:<6} {fast:<11.0f} {mine:<10.1f} {plain:<10.1f} 1/{fast / mine:<9.1f} {mine / plain:<10.1f}"
-                  f" {own['gigabytes']:.2f}")
+            print(
+                f"{size:<6} {fast:<11.0f} {mine:<10.1f} {plain:<10.1f} 1/{fast / mine:<9.1f} {mine / plain:<10.1f}"
+                f" {own['gigabytes']:.2f}"
+            )
 
 
 if __name__ == "__main__":

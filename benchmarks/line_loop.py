@@ -12,12 +12,27 @@ from decimal import Decimal
 from typing import Any
 
 TITLE = re.compile(r"绩效目标申报表$")
-FIELDS = {"项目名称": "project_name", "项目编码": "project_code", "项目实施单位": "unit", "项目主管单位": "department",
-          "项目属性": "attribute"}
+FIELDS = {
+    "项目名称": "project_name",
+    "项目编码": "project_code",
+    "项目实施单位": "unit",
+    "项目主管单位": "department",
+    "项目属性": "attribute",
+}
 MONEY = {"合计": "total", "上级": "superior", "本级": "local", "政府性基金": "fund", "其他资金": "other"}
 LEVEL1 = {"产出指标", "效益指标", "满意度指标"}
-LEVEL2 = {"数量指标", "质量指标", "时效指标", "成本指标", "经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标",
-          "服务对象满意度", "服务对象满意度指标"}
+LEVEL2 = {
+    "数量指标",
+    "质量指标",
+    "时效指标",
+    "成本指标",
+    "经济效益指标",
+    "社会效益指标",
+    "生态效益指标",
+    "可持续影响指标",
+    "服务对象满意度",
+    "服务对象满意度指标",
+}
 SIGN = r"(≥|≤|=|<|>|约|不超过|不低于|不少于|至少)"
 NUMBER = re.compile(rf"^{SIGN}?([\d,.]+)(万|亿)?([^\d以]*?)(以内|以上|左右)?$")
 WRAPPED = re.compile(rf"^[^\d≥≤=<>]*{SIGN}([\d,.]+)(万|亿)?([^\d]*)$")
@@ -26,8 +41,19 @@ YEAR_END = re.compile(r"^(?:(\d{4})年)?年?底前?(?:完成)?$")
 RANGE = re.compile(r"^(\d{4})年(\d{1,2})月-(\d{4})年(\d{1,2})月$")
 STEP = re.compile(r"(上半年|年底|[一二三四]季度|\d{1,2}月底前?)(?:完成)?(\d+)%(以上)?")
 PERIOD = re.compile(r"^(?:每[日天周月季年]|按[日周月季年]|逐[日月])")
-OPERATORS = {"≥": ">=", "≤": "<=", "=": "=", "<": "<", ">": ">", "约": "~", "不超过": "<=", "不低于": ">=", "不少于": ">=",
-             "至少": ">=", None: "="}
+OPERATORS = {
+    "≥": ">=",
+    "≤": "<=",
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "约": "~",
+    "不超过": "<=",
+    "不低于": ">=",
+    "不少于": ">=",
+    "至少": ">=",
+    None: "=",
+}
 SCALES = {None: 1, "万": 10_000, "亿": 100_000_000}
 BLANKS, TAGS, NOISE = " \t\r\n\u3000", re.compile(r"<[^>]+>"), re.compile(r"[\s*★:：]")
 
@@ -41,8 +67,13 @@ def target(printed: str, year: int = 2023) -> dict[str, Any]:
     """Type one printed value."""
     text = unicodedata.normalize("NFKC", printed).replace(" ", "").replace("﹥", ">").replace("﹤", "<")
     if len(steps := STEP.findall(text)) > 1:
-        return {"kind": "milestones", "steps": [{"end": step_end(when, year), "operator": ">=" if above else "=",
-                "value": Decimal(number), "unit": "%"} for when, number, above in steps]}
+        return {
+            "kind": "milestones",
+            "steps": [
+                {"end": step_end(when, year), "operator": ">=" if above else "=", "value": Decimal(number), "unit": "%"}
+                for when, number, above in steps
+            ],
+        }
     if PERIOD.match(text):
         return {"kind": "frequency", "text": printed}
     if found := RANGE.match(text):
@@ -63,8 +94,13 @@ def target(printed: str, year: int = 2023) -> dict[str, Any]:
         except ArithmeticError:
             return {"kind": "qualitative", "text": printed}
         sign = {"以内": "≤", "以上": "≥", "左右": "约"}.get(tail, sign)
-        return {"kind": "numeric", "operator": OPERATORS[sign], "value": value, "unit": (scale or "") + unit,
-                "base": value * SCALES[scale]}
+        return {
+            "kind": "numeric",
+            "operator": OPERATORS[sign],
+            "value": value,
+            "unit": (scale or "") + unit,
+            "base": value * SCALES[scale],
+        }
     return {"kind": "qualitative", "text": printed}
 
 
@@ -111,8 +147,17 @@ def parse(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[t
                 level2 = words.pop(0)
                 cells.pop(0)
             content, value = (cells[0], cells[1]) if len(cells) > 1 else (cells[0], "")
-            indicators.append({"form": len(forms), "line": number, "level1": level1, "level2": level2,
-                               "content": content, "value": value, **target(value)})
+            indicators.append(
+                {
+                    "form": len(forms),
+                    "line": number,
+                    "level1": level1,
+                    "level2": level2,
+                    "content": content,
+                    "value": value,
+                    **target(value),
+                }
+            )
             lines.append((number, "indicator"))
         elif words[0] in FIELDS:
             for word, cell in zip(words, cells[1:], strict=False):

@@ -117,7 +117,8 @@ def _counted(cells: pl.DataFrame, **whats: pl.Expr) -> pl.DataFrame:
     two sums is exact even where one count has run over into the next.
     """
     packed = pl.sum_horizontal(
-        what.fill_null(value=False).cast(pl.Int64) * (1 << (_BITS * number)) for number, what in enumerate(whats.values())
+        what.fill_null(value=False).cast(pl.Int64) * (1 << (_BITS * number))
+        for number, what in enumerate(whats.values())
     )
     cells = cells.with_columns(packed=packed).with_columns(running=pl.col("packed").cum_sum())
     before = pl.when(pl.col("nth") == 0).then(pl.col("running") - pl.col("packed")).forward_fill()

@@ -34,4 +34,4 @@ def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
     for name in ("form", "funding", "execution"):
         frames[name] = frames[name].join(refused, on=["document_id", "form_no"], how="anti", maintain_order="left")
-    return {name: frame.select(LAKE[name].names()).cast(dict(LAKE[name])) for name, frame in frames.items()}
+    return {name: frame.select(LAKE[name].names()).cast(LAKE[name]) for name, frame in frames.items()}

@@ -18,6 +18,8 @@ from ingest.schema import LAKE
 TITLE: Final = pl.col("raw_text").str.contains("绩效目标申报表|绩效目标表|绩效自评表|绩效自评")
 """Where a large text may be cut: before the title of a form."""
 
+_Waiting = tuple[Batch, pl.DataFrame, Future[dict[str, pl.DataFrame]]]
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -42,18 +44,16 @@ def frames(documents: pl.DataFrame, code_version: str, corrected: pl.DataFrame |
         Each document whole, or the slices of a large one one after the other, its own row with the last.
     """
     before: Parsed | None = None
-    for batch, mine, tables in _in_parallel(
+    for batch, mine, parsed in _in_parallel(
         documents, pl.DataFrame(schema=CORRECTIONS) if corrected is None else corrected
     ):
-        if before is not None:
-            tables = _after(tables, before.frames)
+        tables = parsed if before is None else _after(parsed, before.frames)
         facts = _facts(batch, mine, tables, before, code_version)
         tables["document"] = facts
         years = facts.select("document_id", "fiscal_year")
         before = None if batch.is_last else Parsed(tables, years, is_last=False)
-        if not batch.is_last:
-            tables = {**tables, "document": facts.clear()}
-        yield Parsed(tables, years, batch.is_last)
+        own_rows = facts if batch.is_last else facts.clear()
+        yield Parsed({**tables, "document": own_rows}, years, batch.is_last)
 
 
 def _in_parallel(
@@ -64,17 +64,20 @@ def _in_parallel(
     Threads suffice: polars lets go of the interpreter, and one query of it seldom keeps every processor busy.
     """
     workers = pl.thread_pool_size()
-    waiting: deque[tuple[Batch, pl.DataFrame, Future[dict[str, pl.DataFrame]]]] = deque()
+    waiting: deque[_Waiting] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for batch in read(documents, TITLE):
             mine = _placed(documents.join(batch.documents.select("document_id"), on="document_id", how="semi"))
             waiting.append((batch, mine, pool.submit(_parse, batch, mine, corrected)))
             if len(waiting) >= workers:
-                batch, mine, parsed = waiting.popleft()
-                yield batch, mine, parsed.result()
+                yield _ready(waiting.popleft())
         while waiting:
-            batch, mine, parsed = waiting.popleft()
-            yield batch, mine, parsed.result()
+            yield _ready(waiting.popleft())
+
+
+def _ready(waiting: _Waiting) -> tuple[Batch, pl.DataFrame, dict[str, pl.DataFrame]]:
+    batch, documents, parsed = waiting
+    return batch, documents, parsed.result()
 
 
 def _placed(documents: pl.DataFrame) -> pl.DataFrame:

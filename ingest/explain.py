@@ -17,7 +17,10 @@ _DISPOSITIONS: Final = {
     "outside": "表外", "quarantined": "隔离",
 }  # fmt: skip
 _LONGEST: Final = 24
-_HEAD: Final = "Each line 每行: number 行号 | what became of it 去向 | its cells 单元格: column 列:text=role 角色 (ingest/profiles/labels.yml)\n"
+_HEAD: Final = (
+    "Each line 每行: number 行号 | what became of it 去向 | its cells 单元格: column 列:text=role 角色"
+    " (ingest/profiles/labels.yml)\n"
+)
 
 
 def explain_file(path: Path) -> str:

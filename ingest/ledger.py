@@ -26,8 +26,9 @@ DISPOSITIONS: Final = (
     "quarantined",
 )
 """title, header (project block), label (words that only name columns or levels), funding, execution (money of a
-self-evaluation), goal, indicator, total (sums of a table), task (of a whole department, with money of its own), signature (who signed, what officials remarked), note
-(the form's own footnotes), blank, ruler, outside (text around the forms), quarantined."""
+self-evaluation), goal, indicator, total (sums of a table), task (of a whole department, with money of its own),
+signature (who signed, what officials remarked), note (the form's own footnotes), blank,
+ruler, outside (text around the forms), quarantined."""
 
 DISPOSITION: Final = pl.Enum(DISPOSITIONS)
 _PLAIN: Final = {
@@ -99,7 +100,7 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
 
 def _marked(height: int, lines: pl.Series) -> pl.Series:
     """Return a flag a line, true for `lines`."""
-    return pl.repeat(value=False, n=height, eager=True).scatter(lines.unique(), True)  # noqa: FBT003
+    return pl.repeat(value=False, n=height, eager=True).scatter(lines.unique(), True)
 
 
 def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:

@@ -8,12 +8,15 @@ from ingest.align import align
 from ingest.schema import NUMBER
 from ingest.structure import MONEY as LABELS
 from ingest.structure import MONEY_COLUMNS
-from ingest.tokens import ROLES
 from ingest.targets.money import parse as parse_money
+from ingest.tokens import ROLES
 
 ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
 _EXECUTION: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "col_remark", "col_other")
-_UNIT: Final = r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?(亿元|百万元|万元|千元|元)"
+_UNIT: Final = (
+    r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?"
+    r"[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?(亿元|百万元|万元|千元|元)"
+)
 _UNIT_ALONE: Final = r"^[(（\[【](?:单位[:：])?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]】]$"
 """A unit in a cell, or on a line, of its own below 项目资金."""
 _AMOUNT: Final = r"^[¥￥]?-?[\d０-９][\d０-９,，.．]*\s*(?:万|亿)?元?$"

@@ -4,11 +4,11 @@ from typing import Final
 
 import polars as pl
 
+from ingest import assemble, fragments, indicators, lists, money, streams
 from ingest import cells as cell
 from ingest import forms as form
-from ingest import assemble, fragments, indicators, lists, money, streams
-from ingest.reading import Reading
 from ingest.goals import goals
+from ingest.reading import Reading
 from ingest.structure import describe
 from ingest.tokens import spelled
 from ingest.tokens import tokens as tokenise

@@ -17,7 +17,9 @@ def test_the_plain_loop_does_the_same_work() -> None:
     expected = [(indicator, number) for number, form in enumerate(GOLDEN, 1) for indicator in form["indicators"]]
     for mine, (theirs, number) in zip(indicators, expected, strict=True):
         said = {"form": number, "line": theirs["line"], "content": theirs["content"], "value": theirs["value_raw"]}
-        assert {key: mine[key] for key in ("form", "line", "content")} == {key: said[key] for key in ("form", "line", "content")}
+        assert {key: mine[key] for key in ("form", "line", "content")} == {
+            key: said[key] for key in ("form", "line", "content")
+        }
         assert (mine["level1"], mine["level2"]) == (theirs["level1"], theirs["level2"]), theirs
         assert mine["kind"] == theirs["target"]["kind"], theirs
         if mine["kind"] == "numeric":
@@ -28,5 +30,7 @@ def test_the_plain_loop_does_the_same_work() -> None:
 
 
 def test_generated_forms_are_as_distinct_as_promised() -> None:
-    cells = [cell for form in forms(count=400) for line in form.split("\n") for cell in line.split("\t") if cell.strip()]
+    cells = [
+        cell for form in forms(count=400) for line in form.split("\n") for cell in line.split("\t") if cell.strip()
+    ]
     assert len(set(cells)) / len(cells) > 1 / 3

@@ -73,10 +73,10 @@ def _read_sheet(
     if sheet.total_height * sheet.total_width > LIMITS.table_cells * 20:
         raise Unreadable("too_many_cells", f"sheet {meta.name!r}")
     top, left = sheet.start or (0, 0)
-    if details.texts:  # they may stand where calamine sees nothing: from the corner on
-        shown = _Shown(sheet.to_python(skip_empty_area=False), 0, 0)
-    else:
-        shown = _Shown(sheet.to_python(), top, left)
+    # Texts of the file's own may stand where calamine sees nothing: from the corner on.
+    shown = (
+        _Shown(sheet.to_python(skip_empty_area=False), 0, 0) if details.texts else _Shown(sheet.to_python(), top, left)
+    )
     shown.cover(sheet.merged_cell_ranges or [])
     shown.complete(details)
     cells = shown.texts()

@@ -19,7 +19,8 @@ def checksums(database: Path) -> dict[str, tuple[int, int]]:
             tables.setdefault(table, []).append(column)
         return {
             table: connection.execute(
-                f"select count(*), coalesce(sum(hash({', '.join(c for c in names if c not in WHEN)})::hugeint), 0) from marts.{table}"
+                f"select count(*), coalesce(sum(hash({', '.join(c for c in names if c not in WHEN)})::hugeint), 0)"
+                f" from marts.{table}"
             ).fetchone()  # pyright: ignore[reportReturnType]
             for table, names in tables.items()
             if table != "release"

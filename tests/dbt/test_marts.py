@@ -83,13 +83,23 @@ def test_forms_come_through_whole(sample: Warehouse) -> None:
     forms = golden()
     expected = sorted((f["project_code"], f["annual_goal"], f["line_start"], len(f["indicators"])) for f in forms)
     assert (
-        sorted(sample.rows("select project_code, annual_goal, line_start, indicator_count from fct_declaration")) == expected
+        sorted(sample.rows("select project_code, annual_goal, line_start, indicator_count from fct_declaration"))
+        == expected
     )
     money = {(f["project_code"], s): f["funding"][s] for f in forms for s in f["funding"] if s != "total"}
-    assert dict(((c, s), a) for c, s, a in sample.rows("select project_code, funding_source, amount_yuan from fct_project_funding")) == money
-    targets = sorted((f["project_code"], i["no"], i["level1"], i["level2"], i["content"], i["value_raw"]) for f in forms for i in f["indicators"])
+    printed = sample.rows("select project_code, funding_source, amount_yuan from fct_project_funding")
+    assert {(code, source): amount for code, source, amount in printed} == money
+    targets = sorted(
+        (f["project_code"], i["no"], i["level1"], i["level2"], i["content"], i["value_raw"])
+        for f in forms
+        for i in f["indicators"]
+    )
     assert (
-        sorted(sample.rows("select project_code, indicator_no, level1, level2, content, value_raw from fct_indicator_target"))
+        sorted(
+            sample.rows(
+                "select project_code, indicator_no, level1, level2, content, value_raw from fct_indicator_target"
+            )
+        )
         == targets
     )
 
@@ -144,7 +154,9 @@ def test_the_later_publication_is_in_force_and_the_earlier_stays_visible(built: 
     warehouse = built(tmp_path / "one", documents)
     code = first[0]["project_code"]
     assert warehouse.rows(f"select total_yuan from fct_declaration where project_code = '{code}'") == [(Decimal(999),)]
-    assert warehouse.rows(f"select status, version_no, total_yuan from fct_declaration_version where project_code = '{code}' order by all") == [
+    assert warehouse.rows(
+        f"select status, version_no, total_yuan from fct_declaration_version where project_code = '{code}' order by all"
+    ) == [
         ("in_force", 2, Decimal(999)),
         ("superseded", 1, Decimal(first[0]["funding"]["total"])),
     ]
@@ -202,8 +214,12 @@ def test_a_self_evaluation_answers_its_declared_targets(built: Build, tmp_path: 
     evaluated[0]["indicators"][0]["content"] += "数"
     warehouse = built(tmp_path, [Document("a.txt", forms), Document("b.txt", evaluated)])
     indicators = sum(len(form["indicators"]) for form in forms)
-    matched = "from fct_indicator_result as r join fct_indicator_target as t on r.target_indicator_key = t.indicator_key"
-    assert warehouse.rows(f"select count(*) {matched} where t.form_type = 'declaration' and t.indicator_no = r.indicator_no") == [(indicators,)]
+    matched = (
+        "from fct_indicator_result as r join fct_indicator_target as t on r.target_indicator_key = t.indicator_key"
+    )
+    assert warehouse.rows(
+        f"select count(*) {matched} where t.form_type = 'declaration' and t.indicator_no = r.indicator_no"
+    ) == [(indicators,)]
     assert warehouse.rows("select match_kind, count(*) from fct_indicator_result group by all order by all") == [
         ("nearest_name", 1),
         ("same_name", indicators - 1),
@@ -218,10 +234,15 @@ def test_a_self_evaluation_answers_its_declared_targets(built: Build, tmp_path: 
         ("insert into marts.fct_declaration from marts.fct_declaration limit 1", "keys_are_unique"),
         ("delete from marts.dim_indicator_category", "references_resolve"),
         ("update marts.fct_declaration set form_type = 'x'", "values_are_accepted"),
-        ("update marts.fct_project_funding set amount_yuan = amount_yuan + 1 where amount_yuan > 1", "lake_equals_marts"),
+        (
+            "update marts.fct_project_funding set amount_yuan = amount_yuan + 1 where amount_yuan > 1",
+            "lake_equals_marts",
+        ),
     ],
 )
-def test_damage_is_noticed(built: Build, invoke: Callable[..., dict[str, str]], tmp_path: Path, damage: str, test: str) -> None:
+def test_damage_is_noticed(
+    built: Build, invoke: Callable[..., dict[str, str]], tmp_path: Path, damage: str, test: str
+) -> None:
     import duckdb
 
     warehouse = built(tmp_path, [Document("a.txt", golden()[:3])])

@@ -62,8 +62,14 @@ def test_a_project_keeps_its_names(years: Warehouse) -> None:
 
 
 def test_a_project_keeps_its_departments_and_attributes(years: Warehouse) -> None:
-    assert [row[0] for row in versions(years, "department_code", MOVED)] == [golden()[MOVED]["supervising_department_code"], "999"]
-    assert [row[0] for row in versions(years, "project_attribute", RETYPED)] == [golden()[RETYPED]["project_attribute"], "一次性项目"]
+    assert [row[0] for row in versions(years, "department_code", MOVED)] == [
+        golden()[MOVED]["supervising_department_code"],
+        "999",
+    ]
+    assert [row[0] for row in versions(years, "project_attribute", RETYPED)] == [
+        golden()[RETYPED]["project_attribute"],
+        "一次性项目",
+    ]
 
 
 def test_a_department_renamed_under_its_code_is_one_department(built: Build, tmp_path: Path) -> None:
@@ -71,43 +77,52 @@ def test_a_department_renamed_under_its_code_is_one_department(built: Build, tmp
     later[0]["supervising_department"] = "柳州市公安总局"
     warehouse = built(tmp_path, [Document("a.txt", forms), Document("b.txt", later)])
     assert warehouse.rows(
-        "select count(distinct department_id), list(department_name order by valid_from_year), list(is_current order by valid_from_year)"
+        "select count(distinct department_id), list(department_name order by valid_from_year),"
+        " list(is_current order by valid_from_year)"
         " from dim_department"
     ) == [(1, ["柳州市公安局", "柳州市公安总局"], [False, True])]
 
 
 def test_projects_come_and_go(years: Warehouse) -> None:
     def presence(number: int) -> list[tuple[Any, ...]]:
-        return years.rows(f"select fiscal_year, presence from fct_project_change where project_code = '{code(number)}' order by all")
+        return years.rows(
+            f"select fiscal_year, presence from fct_project_change where project_code = '{code(number)}' order by all"
+        )
 
     assert presence(GONE) == [(2023, "first_year"), (2024, "gone")]
     assert presence(BACK) == [(2023, "first_year"), (2024, "gone"), (2025, "returned")]
     assert presence(LOOSENED) == [(2023, "first_year"), (2024, "continued"), (2025, "continued")]
-    assert years.rows("select fiscal_year, presence from fct_project_change where project_code = '450200240412200009999' order by all") == [
+    assert years.rows(
+        "select fiscal_year, presence from fct_project_change where project_code = '450200240412200009999' order by all"
+    ) == [
         (2024, "new"),
         (2025, "continued"),
     ]
 
 
 def test_changes_of_targets_and_money(years: Warehouse) -> None:
-    changed = years.rows("select project_code, target_change from fct_indicator_change where target_change not in ('unchanged') order by all")
+    changed = years.rows(
+        "select project_code, target_change from fct_indicator_change where target_change not in ('unchanged') order by all"
+    )
     assert changed == sorted([(code(RENAMED), "tightened"), (code(LOOSENED), "loosened")])
     assert years.rows(
         "select fiscal_year, total_change_share, is_renamed, is_moved, targets_tightened from fct_project_change"
         f" where project_code = '{code(RENAMED)}' and fiscal_year = 2024"
     ) == [(2024, 1, True, False, 1)]
-    assert years.rows("select project_code, fiscal_year from fct_project_change where is_moved") == [(code(MOVED), 2024)]
+    assert years.rows("select project_code, fiscal_year from fct_project_change where is_moved") == [
+        (code(MOVED), 2024)
+    ]
 
 
 def test_a_changed_code_is_proposed(years: Warehouse) -> None:
-    assert years.rows("select project_code, candidate_project_code, name_similarity, is_same_department from project_link_candidate") == [
-        (code(CODED), "450200240412200009999", 1, True)
-    ]
+    assert years.rows(
+        "select project_code, candidate_project_code, name_similarity, is_same_department from project_link_candidate"
+    ) == [(code(CODED), "450200240412200009999", 1, True)]
 
 
 def test_any_order_of_loading_gives_the_same_warehouse(built: Build, years: Warehouse, tmp_path: Path) -> None:
     documents = history()
-    random.Random(4).shuffle(documents)  # noqa: S311
+    random.Random(4).shuffle(documents)
     stepwise = built(tmp_path, documents[:1])
     for document in documents[1:]:
         stepwise = built(tmp_path, [document])

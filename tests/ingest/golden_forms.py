@@ -115,7 +115,7 @@ def differences(one: Golden, tables: dict[str, pl.DataFrame]) -> list[str]:
     for wanted, form in zip(expected, forms, strict=False):
         number = form["form_no"]
         where = f"form {number}"
-        blank = {name: None for name in FORM_CELLS}
+        blank = dict.fromkeys(FORM_CELLS)
         fields = {k: v for k, v in wanted.items() if k not in {"funding", "funding_whole", "indicators", "execution"}}
         for name, value in {**blank, **fields}.items():
             _compare(wrong, f"{where} {name}", value, form[name])

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from tests.ingest.golden_forms import Golden, rows
 
 from ingest.readers.text import read_texts
+from tests.ingest.golden_forms import Golden, rows
 
 Cells = list[str]
 
@@ -272,7 +272,8 @@ def _golden(made: Made, layout: Layout, region: str) -> dict[str, Any]:
         return golden | {
             "goal_result": "已全部完成。",
             "execution": "funding_line | initial_budget_yuan | adjusted_budget_yuan | executed_yuan | weight\n"
-            f"total | {total * 100} | {total * 100} | {total * 100} | 10\ngeneral_public_local | {total * 100} | {total * 100} | {total * 100} |",
+            f"total | {total * 100} | {total * 100} | {total * 100} | 10\n"
+            f"general_public_local | {total * 100} | {total * 100} | {total * 100} |",
         }
     return golden | {"funding": {"general_public_local": total * 100, "other": None}}
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.ingest.golden_forms import Golden, differences, documents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.ingest.layouts import Layout, lay_out
 
 from ingest.parse import parse
+from tests.ingest.golden_forms import Golden, differences, documents
+from tests.ingest.layouts import Layout, lay_out
 
 BATCH = 20
 """Layouts in one batch: documents that are parsed together must not touch each other either."""

@@ -2,10 +2,10 @@
 
 import polars as pl
 import pytest
-from tests.ingest.golden_forms import documents, differences, golden, names
 
 from ingest.ledger import DISPOSITIONS
 from ingest.parse import parse
+from tests.ingest.golden_forms import differences, documents, golden, names
 
 
 @pytest.mark.parametrize("name", names())
