@@ -15,7 +15,12 @@ from ingest import lake
 from ingest.schema import LAKE
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "liuzhou-2023.json"
-SOURCES = {"general_public_superior": "上级", "general_public_local": "本级", "government_fund": "政府性基金", "other": "其他资金"}
+SOURCES = {
+    "general_public_superior": "上级",
+    "general_public_local": "本级",
+    "government_fund": "政府性基金",
+    "other": "其他资金",
+}
 SCALES = {"万": Decimal(10000), "亿": Decimal(100000000)}
 
 Form = dict[str, Any]

@@ -1,10 +1,12 @@
 """The published tables of one year: what the contract names is there, and says what the forms say."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -241,12 +243,10 @@ def test_a_self_evaluation_answers_its_declared_targets(built: Build, tmp_path: 
     ],
 )
 def test_damage_is_noticed(
-    built: Build, invoke: Callable[..., dict[str, str]], tmp_path: Path, damage: str, test: str
+    sample: Warehouse, invoke: Callable[..., dict[str, str]], tmp_path: Path, damage: str, test: str
 ) -> None:
-    import duckdb
-
-    warehouse = built(tmp_path, [Document("a.txt", golden()[:3])])
-    with duckdb.connect(str(warehouse.database)) as connection:
+    shutil.copytree(sample.folder, tmp_path, dirs_exist_ok=True)
+    with duckdb.connect(str(tmp_path / sample.database.name)) as connection:
         connection.execute(damage)
     assert invoke(tmp_path, "test", "--select", test)[test].startswith("fail")
 

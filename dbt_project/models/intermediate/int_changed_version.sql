@@ -40,9 +40,17 @@ built as (
 ),
 
 changed as (
-    (select * from versions except select * from built)
+    (
+        select * from versions
+        except
+        select * from built
+    )
     union all
-    (select * from built except select * from versions)
+    (
+        select * from built
+        except
+        select * from versions
+    )
 )
 
 select

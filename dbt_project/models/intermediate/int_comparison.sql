@@ -2,7 +2,7 @@
 -- one before it (`earlier_year`), a touched self-evaluation with the declaration of its year (`declared_target`).
 with versions as (
     select * from {{ ref('int_declaration_version') }}
-    where project_id in (select project_id from {{ ref('int_changed_version') }})
+    where project_id in (select t.project_id from {{ ref('int_changed_version') }} as t)
 ),
 
 touched as (

@@ -4,7 +4,7 @@
 -- `next_year` are those that the place has declarations of.
 with declarations as (
     select * from {{ ref('fct_declaration') }}
-    where project_id in (select project_id from {{ ref('int_touched_project') }})
+    where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
 ),
 
 versions as (

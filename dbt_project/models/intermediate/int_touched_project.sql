@@ -27,9 +27,17 @@ built_years as (
 ),
 
 places as (
-    (select * from years except select * from built_years)
+    (
+        select * from years
+        except
+        select * from built_years
+    )
     union
-    (select * from built_years except select * from years)
+    (
+        select * from built_years
+        except
+        select * from years
+    )
 )
 
 select project_id from {{ ref('int_changed_version') }}

@@ -11,7 +11,7 @@ with histories as (
 
 changes as (
     select * from {{ ref('fct_indicator_change') }}
-    where project_id in (select project_id from {{ ref('int_touched_project') }})
+    where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
 ),
 
 targets as (

@@ -20,7 +20,7 @@
 -- depends_on: {{ ref('fct_project_change') }}
 with versions as (
     select * from {{ ref('int_declaration_version') }}
-    where version_key in (select version_key from {{ ref('int_changed_version') }})
+    where version_key in (select t.version_key from {{ ref('int_changed_version') }} as t)
 ),
 
 forms as (

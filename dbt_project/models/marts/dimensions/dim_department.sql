@@ -7,7 +7,7 @@
 -- declarations print.
 with declarations as (
     select * from {{ ref('fct_declaration') }}
-    where department_id in (select department_id from {{ ref('int_changed_version') }})
+    where department_id in (select t.department_id from {{ ref('int_changed_version') }} as t)
 ),
 
 counted as (

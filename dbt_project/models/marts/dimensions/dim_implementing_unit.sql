@@ -5,7 +5,7 @@
 
 with declarations as (
     select * from {{ ref('fct_declaration') }}
-    where unit_id in (select unit_id from {{ ref('int_changed_version') }})
+    where unit_id in (select t.unit_id from {{ ref('int_changed_version') }} as t)
 ),
 
 counted as (

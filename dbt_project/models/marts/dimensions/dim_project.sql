@@ -7,7 +7,7 @@
 -- reviewed seed project_link joins what changed its code. A year's attributes are those of its declaration.
 with declarations as (
     select * from {{ ref('fct_declaration') }}
-    where project_id in (select project_id from {{ ref('int_touched_project') }})
+    where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
 ),
 
 ranked as (
