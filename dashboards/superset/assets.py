@@ -151,7 +151,7 @@ def chart_asset(chart: dashboards.Chart) -> dict[str, Any]:
         "groupby": [chart.split] if chart.split else [],
         "stack": "Stack" if chart.split else None,
         "orientation": "horizontal" if chart.kind == "bars" else "vertical",
-        "row_limit": 10000,
+        "row_limit": 10000 if chart.split else chart.limit,
         "limit": chart.limit,
         "x_axis_sort": chart.by[0] if chart.kind == "bar" and chart.by else (chart.measures or [None])[0],
         "x_axis_sort_asc": True,
@@ -187,6 +187,7 @@ def dashboard_asset(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         position["GRID_ID"]["children"].append(row)
         above = ["ROOT_ID", "GRID_ID"]
         children = [f"CHART-{chart}" for chart in charts]
+        height = max(HEIGHTS[dashboards.charts()[chart].kind] for chart in charts)
         position[row] = {
             "type": "ROW",
             "id": row,
@@ -205,7 +206,7 @@ def dashboard_asset(name: str, entry: dict[str, Any]) -> dict[str, Any]:
                     "chartId": 0,
                     "uuid": identity("chart", chart),
                     "width": width,
-                    "height": HEIGHTS[shown.kind],
+                    "height": height,
                     "sliceName": shown.title,
                 },
             }
