@@ -100,27 +100,38 @@ def scan(source: Path, years: list[int] | None = None, known: pl.DataFrame | Non
 
 
 def _walk(source: Path) -> Iterator[tuple[str, bytes, int, int, int]]:
-    """Give name, path, size, mtime and inode of every file, and of each ignored or locked folder as a whole."""
-    root, todo = (source, [source]) if source.is_dir() else (source.parent, [])
-    found = [] if todo else [source]
+    """Give name, path, size, mtime and inode of every file, and of each ignored or locked folder as a whole.
+
+    Entries of the folder, not paths, for an unchanged folder of many files is nothing but this walk.
+    """
+    if not source.is_dir():
+        status = source.stat()
+        yield _name(source.name), os.fsencode(source), status.st_size, status.st_mtime_ns, status.st_ino
+        return
+    skip = len(os.fspath(source).rstrip(os.sep)) + 1
+    todo = [os.fspath(source)]
     while todo:
         folder = todo.pop()
         try:
-            paths = list(folder.iterdir())
+            entries = list(os.scandir(folder))
         except PermissionError:
-            found.append(folder)
+            status = os.stat(folder)
+            yield _name(folder[skip:]), os.fsencode(folder), 0, status.st_mtime_ns, status.st_ino
             continue
-        for path in paths:
-            descend = path.is_dir() and not path.is_symlink() and not _LEFTOVER.fullmatch(path.name)
-            (todo if descend else found).append(path)
-    for path in found:
-        status = path.stat() if path.exists() else path.lstat()
-        yield _name(path.relative_to(root)), os.fsencode(path), status.st_size, status.st_mtime_ns, status.st_ino
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False) and not _LEFTOVER.fullmatch(entry.name):
+                todo.append(entry.path)
+                continue
+            try:
+                status = entry.stat(follow_symlinks=not entry.is_symlink() or os.path.exists(entry.path))
+            except FileNotFoundError:  # taken away since the folder was listed
+                continue
+            yield _name(entry.path[skip:]), os.fsencode(entry.path), status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _name(path: Path) -> str:
+def _name(path: str) -> str:
     """Return a path as text: NFC (macOS writes NFD); a name that is not UTF-8 was written in GB18030."""
-    raw = os.fsencode(path.as_posix())
+    raw = os.fsencode(path.replace(os.sep, "/"))
     try:
         return unicodedata.normalize("NFC", raw.decode())
     except UnicodeDecodeError:

@@ -13,6 +13,7 @@ from ingest.readers.errors import Unreadable
 _TABLES = yaml.safe_load(Path(__file__).with_name("encodings.yml").read_text(encoding="utf-8"))
 _FREQUENT: Final = frozenset(_TABLES["frequent"].replace(" ", "").replace("\n", ""))
 _PLAUSIBLE: Final[float] = _TABLES["plausible_share"]
+_SURE: Final[float] = _TABLES["sure_share"]
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -102,8 +103,12 @@ def detect(data: bytes) -> str:
         if data.startswith(bom):
             return name
     sample, whole = data[:_SAMPLE], len(data) <= _SAMPLE
-    scores = {name: _plausibility(sample, name, whole) for name in _CANDIDATES}
-    best = max(_CANDIDATES, key=lambda name: scores[name])
+    scores: dict[str, float] = {}
+    for name in _CANDIDATES:
+        scores[name] = _plausibility(sample, name, whole)
+        if scores[name] >= _SURE:
+            return name
+    best = max(scores, key=lambda name: scores[name])
     if scores[best] < _PLAUSIBLE:
         raise Unreadable("not_text")
     return best

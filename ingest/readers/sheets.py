@@ -119,8 +119,8 @@ class _Shown:
 
     def texts(self) -> list[list[str]]:
         """Return the rows as texts."""
-        before = [""] * self.left
-        return [before + [value if type(value) is str else plain(value) for value in row] for row in self.values]
+        rows = [[value if type(value) is str else plain(value) for value in row] for row in self.values]
+        return [[""] * self.left + row for row in rows] if self.left else rows
 
     def _at(self, row: int, column: int) -> Value:
         row, column = row - self.top, column - self.left

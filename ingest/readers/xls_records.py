@@ -1,6 +1,7 @@
 """What the bare values of an xls leave out: formats that change a meaning, and errors (records of [MS-XLS])."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from typing import Final
@@ -13,17 +14,22 @@ from ingest.readers.sheet_xml import Sheet
 _BOF, _EOF, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
 _NUMBER, _RK, _RK_RUN, _FORMULA, _ERROR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
 _IS_ERROR: Final = 2  # the kind of a formula's result that is no number
+_IS_NAMED_STYLE: Final = 0x4  # a template for styles, of no cell
 _BIFF8: Final = 0x0600
+_MAY_HOLD_ERRORS: Final = re.compile(rb"\x05\x02\x08\x00|\x06\x00.{2}.{6}\x02.{5}\xff\xff", re.S)
+"""Beginnings of the records of an error and of a formula with one: without these, no record need be looked at."""
 _ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
 def sheets(data: bytes) -> list[Sheet]:
-    """Return what each sheet shows beyond bare values, in their order; [] where the workbook's records are broken."""
+    """Return what each sheet shows beyond bare values, in their order; [] where there is nothing, or the records are broken."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             name = next((name for name in ("Workbook", "Book") if compound.exists(name)), None)
             stream = compound.openstream(name).read() if name else b""
         formats, starts = _workbook(stream)
+        if not formats and not _MAY_HOLD_ERRORS.search(stream):
+            return []
         return [_sheet(stream, start, formats) for start in starts]
     except (OSError, struct.error, IndexError, ValueError, RecursionError, TypeError):  # calamine says what is wrong
         return []
@@ -50,7 +56,8 @@ def _workbook(stream: bytes) -> tuple[dict[int, Shown], list[int]]:
         elif code == _SHEET:
             starts.append(struct.unpack_from("<I", body)[0])
         elif code == _STYLE:
-            used.append(struct.unpack_from("<H", body, 2)[0])
+            number, flags = struct.unpack_from("<HH", body, 2)
+            used.append(-1 if flags & _IS_NAMED_STYLE else number)
         elif code == _FORMAT and version == _BIFF8:
             number, _, is_wide = struct.unpack_from("<HHB", body)
             codes[number] = body[5:].decode("utf-16-le" if is_wide & 1 else "latin-1", "replace")
