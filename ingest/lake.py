@@ -60,9 +60,23 @@ def rows(lake: Path) -> dict[str, int]:
     return {table: sum(part.rows[table] for part in parts(lake)) for table in LAKE}
 
 
-def missing(lake: Path) -> list[Path]:
-    """Return the files of valid parts that are not there."""
-    return [file for part in parts(lake) for table in LAKE if not (file := _file(lake, table, part)).exists()]
+def missing(lake: Path) -> list[Part]:
+    """Return the valid parts of which a file is not there."""
+    return [part for part in parts(lake) if not all(_file(lake, table, part).exists() for table in LAKE)]
+
+
+def damaged(lake: Path) -> list[Part]:
+    """Return the valid parts of which a file is not there or holds other bytes: every byte is read."""
+    gone = missing(lake)
+    return [
+        part for part in parts(lake) if part in gone or _name(_file(lake, table, part) for table in LAKE) != part.name
+    ]
+
+
+def drop(lake: Path, dropped: Collection[Part]) -> None:
+    """Let parts count no longer; their documents have to be read again."""
+    _write_index(lake, [part for part in parts(lake) if part not in dropped])
+    sweep(lake)
 
 
 class Writer:
@@ -153,7 +167,6 @@ def _only(frames: dict[str, pl.DataFrame], document_ids: set[str]) -> dict[str, 
 
 def _write_part(lake: Path, year: int | None, frames: dict[str, pl.DataFrame]) -> Part:
     """Write one part, named by the content of its files."""
-    digest = hashlib.sha256()
     asides: dict[str, Path] = {}
     for table, schema in LAKE.items():
         if not set(schema.items()) <= set(frames[table].schema.items()):
@@ -162,13 +175,20 @@ def _write_part(lake: Path, year: int | None, frames: dict[str, pl.DataFrame]) -
         folder.mkdir(parents=True, exist_ok=True)
         asides[table] = folder / f".{os.getpid()}.aside"
         frames[table].write_parquet(asides[table], compression="zstd")
-        with asides[table].open("rb") as written:
-            digest.update(hashlib.file_digest(written, "sha256").digest())
     held = tuple(sorted({*frames["document"]["document_id"], *frames["source_line"]["document_id"]}))
-    part = Part(year, digest.hexdigest()[:16], held, {table: frame.height for table, frame in frames.items()})
+    part = Part(year, _name(asides.values()), held, {table: frame.height for table, frame in frames.items()})
     for table, aside in asides.items():
         _place(aside, _file(lake, table, part))
     return part
+
+
+def _name(files: Iterable[Path]) -> str:
+    """Return the name of a part: the fingerprint of its files."""
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as written:
+            digest.update(hashlib.file_digest(written, "sha256").digest())
+    return digest.hexdigest()[:16]
 
 
 def _file(lake: Path, table: str, part: Part) -> Path:

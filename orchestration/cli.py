@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="A warehouse of budget performance declarations, from raw documents to BI. 预算绩效目标数仓：从原始文件到商业智能。",
+    help="A warehouse of budget performance declarations, from raw documents to BI. 预算绩效目标数仓。",
 )
 app.add_typer(alerts.app, name="alerts")
 HomeOption = Annotated[
@@ -184,10 +184,16 @@ def explore(
 
 
 @app.command()
-def doctor(home: HomeOption = None) -> None:
+def doctor(
+    home: HomeOption = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended first. 先修复可修复项。")] = False,
+) -> None:
     """Check the installation, the home folder and the current release. 检查安装、主目录和当前版本。"""
     from orchestration import doctor as examination  # noqa: PLC0415
 
+    if repair:
+        for mended in examination.repair(Home.at(home)):
+            Console().print(f"mended 已修复: {mended.en}\n  {mended.zh}", highlight=False, markup=False, soft_wrap=True)
     findings = examination.examine(Home.at(home))
     for finding in findings:
         Console().print(

@@ -9,8 +9,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-from ingest import archive, lake
-from orchestration import release
+from ingest import lake
+from orchestration import damage, release
+from orchestration.alerts import config
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -28,7 +29,7 @@ class Finding:
 
 def examine(home: Home) -> list[Finding]:
     """Look at everything; nothing is changed."""
-    return [*_installation(), *_home(home), *_lake(home), *_served(home)]
+    return [*_installation(), *_home(home), *_kept(home), *_served(home), *_channels(home)]
 
 
 def _installation() -> Iterator[Finding]:
@@ -85,35 +86,51 @@ def _home(home: Home) -> Iterator[Finding]:
     yield Finding(free > _ENOUGH_BYTES, f"{free / 1e9:.0f} GB free on the disk", "磁盘可用空间")
 
 
-def _lake(home: Home) -> Iterator[Finding]:
-    missing = [str(path) for path in lake.missing(home.lake)]
-    yield Finding(
-        not missing,
-        f"lake: missing {', '.join(missing)}; delete {home.lake} and load again (the archive holds all documents)"
-        if missing
-        else f"lake: {sum(lake.rows(home.lake).values())} rows in place",
-        "湖文件缺失" if missing else "湖文件完整",
-    )
-    changed = [name for name, _ in archive.verify(home.archive)] if home.archive.exists() else []
-    yield Finding(
-        not changed,
-        f"archive: bytes have changed in {', '.join(changed)}; land these documents again"
-        if changed
-        else "archive: every file has its checksum",
-        "归档文件已被改动，请重新投放" if changed else "归档文件校验一致",
-    )
+def _kept(home: Home) -> Iterator[Finding]:
+    """Lake, archive, releases, alerts: all that is kept."""
+    found = [*damage.interrupted(home), *damage.find(home)]
+    for each in found:
+        yield Finding(False, each.en, each.zh)
+    if any(each.mend for each in found):
+        yield Finding(
+            False,
+            "Mend what can be mended: uv run jixiao doctor --repair",
+            "可修复项请运行 uv run jixiao doctor --repair",
+        )
+    if not found:
+        rows = sum(lake.rows(home.lake).values())
+        yield Finding(True, f"lake ({rows} rows), archive and releases: all checksums hold", "湖、归档与各版本校验一致")
 
 
 def _served(home: Home) -> Iterator[Finding]:
     served = release.current(home)
     if served is None:
         yield Finding(True, "nothing published yet; run: uv run jixiao load", "尚未发布任何版本")
+    else:
+        yield Finding(True, f"served: {served.release_id}", "当前版本")
+
+
+def _channels(home: Home) -> Iterator[Finding]:
+    """What alerts.yml says; whether messages arrive is for `jixiao alerts test`."""
+    try:
+        channels = config.read(home).channels
+    except Trouble as trouble:
+        yield Finding(False, trouble.en, trouble.zh)
         return
-    broken = release.verify(served)
-    yield Finding(
-        not broken,
-        f"release {served.release_id}: {', '.join(broken)} damaged; run: uv run jixiao rollback"
-        if broken
-        else f"release {served.release_id}: all checksums hold",
-        "当前版本已损坏，请运行 uv run jixiao rollback" if broken else "当前版本校验一致",
-    )
+    unset = sorted({name for text in channels.values() for name in config.address(text).missing})
+    if unset:
+        yield Finding(False, f"alerts: not set in the environment: {', '.join(unset)}", "告警渠道所需的环境变量未设置")
+    else:
+        en = f"alerts: {len(channels)} channels; try them: uv run jixiao alerts test"
+        yield Finding(True, en, "告警渠道，可运行 uv run jixiao alerts test 检验")
+
+
+def repair(home: Home) -> list[damage.Damage]:
+    """Mend what can be mended, as the only writer of the home; return what was mended."""
+    found = [*damage.interrupted(home), *damage.find(home)]
+    mended = [each for each in found if each.mend]
+    with home.lock():
+        for each in mended:
+            assert each.mend is not None  # noqa: S101
+            each.mend()
+    return mended

@@ -39,6 +39,11 @@ def reached(home: Home, stage: str) -> None:
         _write(home, Mark(mark.since, stage, mark.pid))
 
 
+def forget(home: Home) -> None:
+    """Remove the mark of a load that was killed."""
+    _file(home).unlink(missing_ok=True)
+
+
 def under_way(home: Home) -> bool:
     """Whether a process holds the home's lock at this moment."""
     lock = home.root / ".lock"

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest import archive, batches, documents, lake
-from orchestration import inputs, withdrawals
+from orchestration import damage, inputs, withdrawals
 from orchestration.home import Home
 from orchestration.session import Session
 from orchestration.trouble import Trouble
@@ -70,6 +70,7 @@ def refresh(session: Session) -> dict[str, int]:
     """Read and parse what is stale, store it in the lake, mark what is withdrawn; return the lake's rows by table."""
     home = session.home
     lake.sweep(home.lake)
+    damage.heal(home, thorough=True)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
     writer, done = lake.Writer(home.lake), 0
     for batch in batches.frames(stale, inputs.reading_code()):

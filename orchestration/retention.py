@@ -21,11 +21,15 @@ def retain(home: Home) -> list[str]:
     served = release.current(home)
     removed = [old for old in release.kept(home)[KEEP:] if old != served and not is_held(old)]
     for old in removed:
-        # Renamed first: no name ever stands for half a release.
-        aside = old.folder.with_name(f"{_REMOVING}{old.release_id}")
-        old.folder.rename(aside)
-        shutil.rmtree(aside)
+        remove(old)
     return [old.release_id for old in removed]
+
+
+def remove(old: release.Release) -> None:
+    """Remove a release; renamed first, so that no name ever stands for half of one."""
+    aside = old.folder.with_name(f"{_REMOVING}{old.release_id}")
+    old.folder.rename(aside)
+    shutil.rmtree(aside)
 
 
 def sweep(home: Home) -> None:

@@ -19,7 +19,7 @@ import polars as pl
 
 from expectations.results import GateResult
 from expectations.worker import Gatekeeper
-from orchestration import mark, release, retention
+from orchestration import damage, mark, release, retention
 from orchestration.alerts import post, sources
 from orchestration.home import Home
 from orchestration.transform import Build
@@ -133,6 +133,7 @@ def opened(
             )
         release.sweep(home)
         retention.sweep(home)
+        damage.heal(home)
         runs = home.quality / "runs"
         runs.mkdir(parents=True, exist_ok=True)
         log = runs / f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"

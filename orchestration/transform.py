@@ -131,7 +131,8 @@ def _opens(database: Path) -> bool:
     import duckdb  # noqa: PLC0415
 
     try:
-        duckdb.connect(str(database)).close()
+        # Read only: a database that is gone is not to be made here, in another storage version than dbt's.
+        duckdb.connect(str(database), read_only=True).close()
     except duckdb.Error:
         return False
     return True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from orchestration import mark, release
+from orchestration import damage, mark, release
 from orchestration.alerts import config, wording
 from orchestration.alerts.problem import Problem, Severity, Words, fingerprint
 from orchestration.home import Home
@@ -14,14 +14,17 @@ from orchestration.home import Home
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
-SCOPES = {"freshness", "release", "killed"}
+SCOPES = {"freshness", "killed"}
+"""What every look is about."""
+DAMAGE = {"damage"}
+"""What a thorough look, which reads every byte that is kept, is about too."""
 _GRACE = timedelta(minutes=15)
 """A tick or a heartbeat may be late by so much."""
 
 
-def look(home: Home, now: datetime) -> list[Problem]:
-    """Return the problems of SCOPES."""
-    return [*_missing_years(home, now), *_damage(home), *_killed(home)]
+def look(home: Home, now: datetime, thorough: bool = False) -> list[Problem]:
+    """Return the problems of SCOPES, and of DAMAGE where the look is thorough."""
+    return [*_missing_years(home, now), *_killed(home), *(_damage(home) if thorough else ())]
 
 
 def look_at_schedules(instance: "DagsterInstance", now: datetime) -> tuple[list[Problem], set[str]]:
@@ -88,17 +91,17 @@ def _missing_years(home: Home, now: datetime) -> Iterator[Problem]:
 
 
 def _damage(home: Home) -> Iterator[Problem]:
-    served = release.current(home)
-    broken = release.verify(served) if served else []
-    if served and broken:
+    found = list(damage.find(home))
+    if found:
         yield Problem(
-            scope="release",
-            check="whole",
+            scope="damage",
+            check="home",
             severity=Severity.error,
-            title=Words(f"the release {served.release_id} is damaged", f"当前版本 {served.release_id} 已损坏"),
+            title=Words("files of the home are damaged", "主目录中有文件损坏"),
             remedy=Words("Run: uv run jixiao doctor --repair", "请运行 uv run jixiao doctor --repair"),
-            fingerprint=fingerprint(broken),
-            where=broken,
+            fingerprint=fingerprint(each.en for each in found),
+            count=len(found),
+            rows=[{"en": each.en, "zh": each.zh} for each in found],
         )
 
 

@@ -12,7 +12,7 @@ from orchestration import release
 from orchestration.alerts import post, watch
 from orchestration.home import Home
 
-_WHOLE = dg.AssetCheckSpec("whole", asset="release", description="Every file has its checksum. 文件校验一致。")
+_WHOLE = dg.AssetCheckSpec("whole", asset="release", description="Every kept byte has its checksum. 文件校验一致。")
 _FRESH = dg.AssetCheckSpec("fresh", asset="release", description="The expected years are loaded. 应有年度均已装载。")
 
 
@@ -20,12 +20,12 @@ _FRESH = dg.AssetCheckSpec("fresh", asset="release", description="The expected y
 def look(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Look, tell what is new, and show both verdicts."""
     home, now = Home.at(), datetime.now(UTC)
-    found = watch.look(home, now)
+    found = watch.look(home, now, thorough=True)
     scheduled, looked_at = watch.look_at_schedules(context.instance, now)
-    post.report(home, [*found, *scheduled], watch.SCOPES | looked_at, now)
+    post.report(home, [*found, *scheduled], watch.SCOPES | watch.DAMAGE | looked_at, now)
     served = release.current(home)
     missing = [problem.fiscal_year for problem in found if problem.scope == "freshness"]
-    broken = [file for problem in found if problem.scope == "release" for file in problem.where]
+    broken = [row["en"] for problem in found if problem.scope == "damage" for row in problem.rows]
     yield dg.AssetCheckResult(
         check_name="whole",
         asset_key="release",
