@@ -108,7 +108,8 @@ class Explorer:
         if found is None or kind not in export.MEDIA:
             raise HTTPException(404)
         display, book = Display(_language(request)), self.shelf.book()
-        query = found.query(Filters(request.query_params))
+        filters = Filters(request.query_params)
+        query = found.query(filters, found.chosen(filters))
         columns = ", ".join(found.columns)
         ordered = f"select {columns} from ({query.sql}) order by {found.ordered(request.query_params.get('sort', ''))}"
         with tempfile.NamedTemporaryFile(prefix="jixiao-", suffix=f".{kind}", delete=False) as aside:

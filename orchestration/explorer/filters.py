@@ -24,8 +24,10 @@ _CONDITIONS = {
     "rule": "d.declaration_key in (select declaration_key from fct_quality_finding where rule_id = $rule)",
     "severity": "d.declaration_key in (select declaration_key from fct_quality_finding where severity = $severity)",
 }
-_SEARCHED = ("d.project_name", "d.project_code", "d.unit_name", "d.department_name", "d.annual_goal")
-_SEARCHED_OF_INDICATOR = ("i.content", "i.value_raw")
+_NAMES = (("d.project_name", "d.unit_name", "d.department_name"), ("i.content",))
+"""What names a declaration, and an indicator of it."""
+_TEXTS = ((*_NAMES[0], "d.project_code", "d.annual_goal"), (*_NAMES[1], "i.value_raw"))
+"""All that is searched for words."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,10 @@ class Filters:
         if "q" not in but:
             for number, word in enumerate(self.words):
                 name = f"word{number}"
-                of_indicator = found(name, word, _SEARCHED_OF_INDICATOR, parameters)
-                conditions.append(
-                    f"({found(name, word, _SEARCHED, parameters)} or {_OF_INDICATOR.format(f'where {of_indicator}')})"
-                )
+                # Initials are looked for in names: in prose any two letters are found somewhere.
+                names, contents = _NAMES if pinyin.pattern(word) else _TEXTS
+                of_indicator = _OF_INDICATOR.format(f"where {found(name, word, contents, parameters)}")
+                conditions.append(f"({found(name, word, names, parameters)} or {of_indicator})")
         where = f" where {' and '.join(conditions)}" if conditions else ""
         return Query(f"select d.* from fct_declaration as d{where}", parameters)
 

@@ -38,9 +38,12 @@ class Listing:
     columns: Mapping[str, Column]
     narrow: Mapping[str, list[str]]
 
-    def query(self, filters: Filters) -> Query:
-        """Return the rows that the filters leave, without an order."""
-        chosen = filters.chosen(but=frozenset(self.narrow))
+    def chosen(self, filters: Filters) -> Query:
+        """Return the declarations whose rows are listed."""
+        return filters.chosen(but=frozenset(self.narrow))
+
+    def query(self, filters: Filters, chosen: Query) -> Query:
+        """Return the rows of the declarations `chosen` that the list's own filters leave, without an order."""
         parameters = dict(chosen.parameters)
         conditions = [
             f"{columns[0]} = ${name}" for name, columns in self.narrow.items() if name != "q" and name in filters.values
@@ -92,11 +95,12 @@ def _listing(name: str, entry: dict[str, Any]) -> Listing:
 
 def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int) -> Page:
     """Return one page of a list."""
-    query = listing.query(filters)
-    total = book.one(f"select count(*) as n from ({query.sql})", query.parameters)["n"]
-    number = min(max(number, 1), max(1, -(-total // PAGE)))
-    bounds = {"page_limit": PAGE, "page_offset": (number - 1) * PAGE}
-    rows = book.ask(
-        f"{query.sql} order by {listing.ordered(sort)} limit $page_limit offset $page_offset", query.parameters | bounds
-    )
-    return Page(rows, total, number)
+    chosen = listing.chosen(filters)
+    picked = Query("select d.* from fct_declaration as d semi join picked using (declaration_key)", {})
+    query = listing.query(filters, picked)
+    with book.picked(chosen.sql, chosen.parameters) as ask:
+        total = ask(f"select count(*) as n from ({query.sql})", query.parameters)[0]["n"]
+        number = min(max(number, 1), max(1, -(-total // PAGE)))
+        bounds = {"page_limit": PAGE, "page_offset": (number - 1) * PAGE}
+        ordered = f"{query.sql} order by {listing.ordered(sort)} limit $page_limit offset $page_offset"
+        return Page(ask(ordered, query.parameters | bounds), total, number)

@@ -67,16 +67,18 @@ def options(book: Book, display: Display) -> dict[str, list[tuple[str, str]]]:
 
 def overview(asked: Asked) -> Context:
     """Gather the headlines and the charts of the declarations that the filters leave."""
-    book, display, filters = asked.book, asked.display, asked.filters
-    chosen = filters.chosen()
-    headline = book.one(metrics.question(HEADLINES, chosen=chosen.sql), chosen.parameters)
-    tiles = [
+    display, chosen = asked.display, asked.filters.chosen()
+    with asked.book.picked(chosen.sql, chosen.parameters) as ask:
+        picked = "select * from picked"
+        headline = ask(metrics.question(HEADLINES, chosen=picked))[0]
+        drawn = figures.Figures(display, ask, picked, asked.filters.address)
+        context = {"charts": drawn.all(), "loosened": drawn.loosened(), "largest": drawn.largest_projects()}
+    context["tiles"] = [
         (display.pick(metric.label_zh, metric.label_en), display.figure(headline[name], metric.unit),
          display.pick(metric.description_zh, metric.description_en))
         for name in HEADLINES for metric in [metrics.catalogue()[name]]
     ]  # fmt: skip
-    drawn = figures.Figures(display, lambda sql: book.ask(sql, chosen.parameters), chosen.sql, filters.address)
-    return {"tiles": tiles, "charts": drawn.all(), "loosened": drawn.loosened(), "largest": drawn.largest_projects()}
+    return context
 
 
 def listed(asked: Asked) -> Context | None:

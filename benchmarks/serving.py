@@ -1,0 +1,147 @@
+"""Serving at size: a release of many declarations, made from the one that is served, and how long people wait on it.
+
+    uv run python benchmarks/serving.py explore [--home HOME] [--declarations 100000]
+        first page, filters, search, downloads: what each takes, and the processor time of it
+    uv run python benchmarks/serving.py postgres [--home HOME] [--declarations 100000]
+        publication of as many, and the memory that it takes (JIXIAO_POSTGRES_URL names the server)
+
+The release is multiplied: each copy is another declaration, project and department, with its own names and money, so
+that nothing is fast only because it repeats.
+"""
+
+import argparse
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from orchestration import postgres, release
+from orchestration.explorer import app, pinyin
+from orchestration.home import Home
+
+KEYS = {
+    "declaration_key", "previous_declaration_key", "version_key", "indicator_key", "previous_indicator_key", "superseded_by",
+    "project_id", "candidate_project_id", "department_id", "unit_id", "document_id", "finding_key", "department_key",
+    "unit_key", "project_key", "target_indicator_key",
+}  # fmt: skip
+NAMES = {"project_name", "department_name", "unit_name", "content", "annual_goal", "file_name"}
+SHARED = {
+    "dim_region", "dim_measure_unit", "dim_funding_source", "dim_quality_rule", "dim_fiscal_year", "release",
+    "dim_indicator_category",
+}  # fmt: skip
+WAYS = {
+    "first page": "/",
+    "filter: year": "/?year=2023",
+    "filter: region": "/?region=440100",
+    "filter: department": "/?department=公安局",
+    "filter: attribute": "/projects?attribute=经常性项目",
+    "filter: source": "/?source=other",
+    "filter: category": "/projects?category=成本指标",
+    "filter: finding": "/?rule=M3",
+    "filter: severity": "/findings?severity=warning",
+    "search: Chinese": "/projects?q=满意度",
+    "search: pinyin": "/projects?q=myd",
+    "search: indicators": "/indicators?q=安全",
+    "list: changes": "/changes?year=2023",
+    "list: departments": "/departments",
+}
+
+
+def multiply(home: Home, folder: Path, times: int) -> Home:
+    """Return a home whose release holds `times` as many declarations as that of `home`."""
+    big = Home(folder / "home")
+    aside = big.releases / ".building-20260101T000000Z-00000000"
+    aside.mkdir(parents=True)
+    with duckdb.connect(str(aside / "warehouse.duckdb")) as connection:
+        connection.execute(f"attach '{release.require_current(home).database}' as base (read_only)")
+        connection.execute("create schema marts")
+        columns: dict[str, list[str]] = {}
+        for table, column in connection.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where database_name = 'base' and schema_name = 'marts' order by table_name, column_index"
+        ).fetchall():
+            columns.setdefault(table, []).append(column)
+        for table, names in columns.items():
+            copies = "range(1)" if table in SHARED else f"range({times})"
+            listed = ", ".join(names if table in SHARED else map(_varied, names))
+            connection.execute(
+                f"create table marts.{table} as select {listed} from {copies} as copy (i), base.marts.{table}"
+            )
+    release.publish(big, aside, {"rows": {}, "key": "benchmark"})
+    return big
+
+
+def _varied(column: str) -> str:
+    if column in KEYS:
+        return f"md5({column} || i) as {column}"
+    if column in NAMES:
+        return (
+            f"{column} || chr(cast(19968 + i % 5000 as integer)) || chr(cast(20100 + i % 3001 as integer)) as {column}"
+        )
+    if column.endswith("_yuan"):
+        return f"cast({column} * (1 + i % 97) as decimal(18, 2)) as {column}"
+    if column == "region_code":
+        return "case i % 3 when 0 then '450200' when 1 then '450300' else '440100' end as region_code"
+    return column
+
+
+def explore(home: Home) -> None:
+    """Print what each way through the pages takes; a release remembers answers, so each way is gone once."""
+    pinyin.pattern("ga")  # as the server does while it starts
+    started = time.perf_counter()
+    client = TestClient(app.build(home), base_url="http://127.0.0.1", headers={"Accept-Language": "zh"})
+    print(f"{'start':22} {1000 * (time.perf_counter() - started):7.0f} ms")
+    taken = []
+    for name, address in WAYS.items():
+        wall, processor = time.perf_counter(), time.process_time()
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        taken.append(1000 * (time.perf_counter() - wall))
+        busy = 1000 * (time.process_time() - processor)
+        print(f"{name:22} {taken[-1]:7.0f} ms   {busy:7.0f} ms of processor   {len(answer.content) // 1000:4} kB")
+    print(f"{'median, slowest':22} {statistics.median(taken):7.0f} ms   {max(taken):7.0f} ms")
+    for kind in ("csv", "parquet", "xlsx"):
+        wall = time.perf_counter()
+        size = len(client.get(f"/download/projects.{kind}?year=2023").content)
+        print(f"{'download ' + kind:22} {time.perf_counter() - wall:7.1f} s    {size / 1e6:7.1f} MB")
+
+
+def publish(home: Home) -> None:
+    """Print how long the publication takes, and the most memory that this process has held."""
+    served = release.require_current(home)
+    before = _most_memory()
+    started = time.perf_counter()
+    postgres.publish(home, served)
+    seconds = time.perf_counter() - started
+    rows = sum(release.rows(served.database).values())
+    print(
+        f"{rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows a second; memory {before:.0f} → {_most_memory():.0f} MB"
+    )
+
+
+def _most_memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["explore", "postgres"])
+    parser.add_argument("--home", default=None)
+    parser.add_argument("--declarations", type=int, default=100_000)
+    asked = parser.parse_args()
+    home = Home.at(asked.home)
+    times = max(1, asked.declarations // release.rows(release.require_current(home).database)["fct_declaration"])
+    with tempfile.TemporaryDirectory() as folder:
+        big = multiply(home, Path(folder), times)
+        (explore if asked.what == "explore" else publish)(big)
+
+
+if __name__ == "__main__":
+    main()
