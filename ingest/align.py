@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.looks import TARGET
 from ingest.tokens import ROLES
 
 _NUMBERS: Final = ("col_weight", "col_score", "col_rate", "col_initial", "col_adjusted", "col_executed")
@@ -21,8 +22,10 @@ def align(
     1. the row's labels stand exactly below theirs in the header, and every other cell below a column too;
     2. as many cells as columns: their order decides;
     3. every cell stands below a column once the row is moved by `shift`: the place decides (a cell must stand below
-       the content, and where cells stand below levels, the others must be a complete row);
+       the content; where cells stand below levels, the others must be a complete row);
     4. as many cells as columns up to the last that must be there (trailing columns are blank): their order decides.
+
+    Where 3 puts cells of unknown words below levels and the order would place them too, their looks decide, or nothing.
 
     Args:
         cells: `line`, `block` (the header that holds), `column_no`, `shift` (columns that the row stands too far left,
@@ -57,7 +60,10 @@ def align(
         numbers,
         levels=below.is_in(unsaid),
         stray=below.is_null() | _unlike(below),
-        said=below.is_in(["col_content", "col_value", *closing]),
+        # A row without a content is one moved too far, unless it is but one cell.
+        said=pl.when(pl.col("has_content") & (pl.col("width") > 1))
+        .then(below == "col_content")
+        .otherwise(below.is_in(closing)),
         misfit=_unlike(order),
     )
     # Cells below a level's column that the lexicon does not know are levels only where the rest is a whole row.
@@ -75,11 +81,39 @@ def align(
         .when(ordered_well & (pl.col("width") == pl.col("closed")))
         .then("order")
     )
-    return cells.hstack(numbers.select("width", role.cast(ROLES).alias("as")))
+    numbers = numbers.select("line", "width", "order", "below", role.cast(ROLES).alias("as"), torn=_torn(placed))
+    if numbers.get_column("torn").any():
+        numbers = _by_looks(numbers.with_columns(cells.get_column("text")))
+    return cells.hstack(numbers.select("width", "as"))
+
+
+def _torn(placed: pl.Expr) -> pl.Expr:
+    """Say whether place and order both do for a row: its first cell is a level by the one, the content by the other."""
+    fits = (pl.col("width") == pl.col("columns")) | (pl.col("width") == pl.col("closed"))
+    return placed & (pl.col("levels") > 0) & fits
+
+
+def _by_looks(cells: pl.DataFrame) -> pl.DataFrame:
+    """Let the reading hold that puts what reads like a target below the targets; neither, where both or none do."""
+    torn = cells.filter("torn")
+    target = pl.col("text").str.contains(TARGET)
+    looks = torn.group_by("line").agg(
+        by_order=((pl.col("order") == "col_value") & target).any(),
+        by_place=((pl.col("below") == "col_value") & target).any(),
+    )
+    chosen = (
+        pl.when(pl.col("by_order") & ~pl.col("by_place"))
+        .then("order")
+        .when(pl.col("by_place") & ~pl.col("by_order"))
+        .then("below")
+    )
+    return cells.join(looks, on="line", how="left", maintain_order="left").with_columns(
+        pl.when("torn").then(chosen).otherwise("as").cast(ROLES).alias("as")
+    )
 
 
 def _odd(header: pl.DataFrame) -> pl.Expr:
-    """Say of each cell what it cannot be: "number" (of words), "operator" (of numbers); only asked where a header has such."""
+    """Say of each cell what it cannot be: words no number, numbers no operator; only asked where a header has such."""
     roles, text = set(header.get_column("role").cast(pl.String)), pl.col("text")
     if not roles & {*_NUMBERS, *_OPERATORS}:
         return pl.lit(None, pl.String)
@@ -113,8 +147,8 @@ _BITS: Final = 15
 def _counted(cells: pl.DataFrame, **whats: pl.Expr) -> pl.DataFrame:
     """Count how often each of `whats` holds in a cell's row.
 
-    By one running sum that carries all counts side by side: cheaper than windows over millions of rows. The difference of
-    two sums is exact even where one count has run over into the next.
+    By one running sum that carries all counts side by side: cheaper than windows over millions of rows. The
+    difference of two sums is exact even where one count has run over into the next.
     """
     packed = pl.sum_horizontal(
         what.fill_null(value=False).cast(pl.Int64) * (1 << (_BITS * number))

@@ -90,7 +90,7 @@ def _placed(documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parse(batch: Batch, documents: pl.DataFrame, corrected: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Parse the corrected lines; say which were corrected, and which the reader refused. The ledger keeps what is printed."""
+    """Parse the corrected lines; say which were corrected and which refused. The ledger keeps what is printed."""
     lines, unmatched = corrections.apply(batch.lines, corrected, documents)
     if batch.slice_no:  # a slice does not hold all lines of its document
         unmatched = unmatched.filter(pl.col("line_start") > 0)

@@ -98,7 +98,7 @@ def apply(lines: pl.DataFrame, corrections: pl.DataFrame, documents: pl.DataFram
         documents: `document_id`, `file_name` of the documents of `lines`.
 
     Returns:
-        LINES with the corrected texts and `correction_id`; and LAKE["quarantine"]: the corrections that no longer match,
+        LINES with the corrected texts and `correction_id`; and LAKE["quarantine"]: the corrections that match no more,
         each with the line as it stands (the document's line 0 where there is no such line).
     """
     due = _due(corrections, documents)

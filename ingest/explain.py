@@ -12,14 +12,14 @@ from ingest.parse import parse, tokens_of
 from ingest.readers.reading import read
 
 _DISPOSITIONS: Final = {
-    "title": "标题", "header": "项目信息", "label": "标签", "funding": "资金", "execution": "预算执行", "goal": "绩效目标",
-    "indicator": "指标", "total": "合计", "task": "任务", "signature": "签章", "note": "注释", "blank": "空行", "ruler": "分隔线",
-    "outside": "表外", "quarantined": "隔离",
+    "title": "标题", "header": "项目信息", "label": "标签", "funding": "资金", "execution": "预算执行",
+    "goal": "绩效目标", "indicator": "指标", "total": "合计", "task": "任务", "signature": "签章",
+    "note": "注释", "blank": "空行", "ruler": "分隔线", "outside": "表外", "quarantined": "隔离",
 }  # fmt: skip
 _LONGEST: Final = 24
 _HEAD: Final = (
-    "Each line 每行: number 行号 | what became of it 去向 | its cells 单元格: column 列:text=role 角色"
-    " (ingest/profiles/labels.yml)\n"
+    "Each line 每行: number 行号 | what became of it 去向 | its cells 单元格, each"
+    " column 列:text 文字=role 角色 (ingest/profiles/labels.yml)\n"
 )
 
 
@@ -63,7 +63,8 @@ def _forms(tables: dict[str, pl.DataFrame]) -> list[str]:
         f" ({form['form_type']}), {form['project_name'] or form['department_name'] or ''};"
         f" year 年度 {form['fiscal_year']} (by 依据 {form['fiscal_year_from']}),"
         f" region 地区 {form['region_code']} (by 依据 {form['region_from']}),"
-        f" money in 金额单位 {form['money_unit']}, total 合计 {form['total_yuan']}, indicators 指标 {form['indicator_count']}"
+        f" money in 金额单位 {form['money_unit']}, total 合计 {form['total_yuan']},"
+        f" indicators 指标 {form['indicator_count']}"
         for form in tables["form"].iter_rows(named=True)
     ]
 
@@ -117,6 +118,7 @@ def _quarantined(rows: pl.DataFrame) -> list[str]:
     """Say why lines are in quarantine and what to do."""
     hints = {reason: (en, zh) for reason, en, zh in messages().iter_rows()}
     return [
-        f"Quarantined 隔离: lines 行 {row['line_start']}-{row['line_end']}, {row['reason']}: {' '.join(hints[row['reason']])}"
+        f"Quarantined 隔离: lines 行 {row['line_start']}-{row['line_end']},"
+        f" {row['reason']}: {' '.join(hints[row['reason']])}"
         for row in rows.iter_rows(named=True)
     ]

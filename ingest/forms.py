@@ -102,7 +102,7 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ticked(printed: pl.Expr) -> pl.Expr:
-    """Return what is ticked where a form prints its choices with boxes (新增项目□ 延续项目☑), else the text as it is."""
+    """Return what is ticked where a form prints choices with boxes (新增项目□ 延续项目☑), else the text as it is."""
     plain = printed.str.replace_all(r"[(（\s]*" + _TICK + r"[)）\s]*", "√").str.replace_all(
         r"[(（\s]*[□☐][)）\s]*", "□"
     )

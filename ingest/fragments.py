@@ -17,7 +17,7 @@ _WHOLE: Final = 3
 
 @cache
 def beginnings() -> list[str]:
-    """Return the texts that a label may begin with: every true beginning, of two characters or more, of a known word."""
+    """Return the texts that a label may begin with: every true beginning, of two characters on, of a known word."""
     words = lexicon.labels().get_column("word").to_list()
     return sorted({word[:cut] for word in words if len(word) > _WHOLE for cut in range(2, len(word))})
 

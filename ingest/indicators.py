@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest import lexicon
 from ingest.align import align
+from ingest.looks import TARGET
 from ingest.structure import HEADS, TABLE_COLUMNS
 from ingest.tokens import ROLES
 
@@ -14,12 +15,11 @@ CLOSING: Final = tuple(
     role for role in TABLE_COLUMNS if role not in ("col_reason", "col_remark", "col_other", "col_direction")
 )
 """Columns that a row does not leave blank at its end: without remarks and explanations, which many rows lack."""
-_TARGET_LIKE: Final = r"^\s*(?:[≥≤＞＜><=＝≧≦]|不低于|不少于|不超过|不高于)|^\s*[\d０-９][\d０-９,.，]*\s*\S{0,4}$"
-"""What is a target by its looks: an operator first, or a number with a short unit."""
 _LEVEL_LIKE: Final = r"^[^\d,，、。；;:：(（≥≤%]{2,12}(?:指标|目标)$"
 """What may be a level that the lexicon does not know (廉政效益指标)."""
 _SECOND: Final = ("level2", "level2_plain", "level2_cost")
 _COSTS: Final = lexicon.labels().filter(role="level1_or_2", means="cost").get_column("label").implode()
+_OTHER_WORDS: Final = lexicon.labels().filter(~pl.col("role").str.starts_with("level")).get_column("word").implode()
 DEFAULT_BLOCK: Final = 2**32 - 1
 """The header of tables that print none: level 1, level 2, content, value."""
 
@@ -32,9 +32,10 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
             line and column.
 
     Returns:
-        One row a line of the table that is no header, in order (two where a line prints a target for the whole project
-        and one for the year): `form`, `line`, `scope`, `level1`, `level2`, one column a role of the table (`col_content`,
-        `col_value`, …; NULL: blank cell), `has_results` (the header has a column for actual values), and `fate`:
+        One row a line of the table that is no header, in order (two where a line prints a target for the whole
+        project and one for the year): `form`, `line`, `scope`, `level1`, `level2`, one column a role of the table
+        (`col_content`, `col_value`, …; NULL: blank cell), `has_results` (the header has a column for actual
+        values), and `fate`:
         indicator, label (levels only), or why it could not be read (columns_ambiguous, row_incomplete).
     """
     line = pl.col("line")
@@ -134,10 +135,10 @@ def _first(line: pl.Expr) -> pl.Expr:
 
 
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns that each header line names: `block`, `column_no`, `role`; each role but once, or it has none."""
+    """Return the columns that each header line names, one content a header: `block`, `column_no`, `role`."""
     role = pl.col("role")
     named = tokens.filter(pl.col("kind") == "columns").with_columns(
-        # Hebei heads the contents with 绩效指标, elsewhere the head of the whole table: it stands behind the levels there.
+        # 绩效指标 behind the levels names the contents (Hebei); elsewhere it heads the whole table.
         role=pl.when((role == "table_head") & role.is_in(LEVEL_COLUMNS).cum_sum().over("block").gt(0))
         .then(pl.lit("col_content", ROLES))
         .otherwise(role)
@@ -250,7 +251,7 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:
-    """Take a cell for a level that the lexicon does not know where it reads like one and a whole row stands behind it."""
+    """Take a cell for a level that the lexicon lacks where it reads like one and a whole row stands behind it."""
     line, level, text = pl.col("line"), pl.col("level"), pl.col("text")
     plain = pl.col("role").is_null() & text.str.ends_with("标") & (text.str.len_bytes() <= 45)
     if not rows.select(plain.any()).item():
@@ -258,7 +259,7 @@ def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:
     squeezed = text.str.replace_all(r"\s", "")
     like = plain & squeezed.str.contains(_LEVEL_LIKE)
     behind = line.shift(-2) == line
-    target = text.shift(-1).str.contains(_TARGET_LIKE)
+    target = text.shift(-1).str.contains(TARGET)
     one = like & pl.col("first") & pl.col("role").shift(-1).is_in(_SECOND) & (line.shift(-1) == line)
     two = like & behind & ~target & (pl.col("first") | ((level.shift(1) == 1) & (line.shift(1) == line)))
     after = pl.col("role").is_in(_SECOND) & one.shift(1)
@@ -297,7 +298,7 @@ def _lone(cells: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
         return cells
     lone = lone & pl.col("line").is_in(labelled.get_column("line").implode())
     looks = (
-        pl.when(pl.col("text").str.contains(_TARGET_LIKE))
+        pl.when(pl.col("text").str.contains(TARGET))
         .then(pl.lit("col_value", ROLES))
         .otherwise(pl.lit("col_content", ROLES))
     )
@@ -328,20 +329,32 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
         else:
             lines = lines.with_columns(pl.lit(None, pl.String).alias(role))
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in TABLE_COLUMNS if role not in LEVEL_COLUMNS)
+    # What stands below a level's column is no level where it holds a number, or a word for something else.
+    false = pl.any_horizontal(
+        pl.col(name).str.contains(r"\d") | pl.col(name).is_in(_OTHER_WORDS) for name in LEVEL_COLUMNS
+    ).fill_null(value=False)
+    lines = lines.with_columns(false=false).with_columns(
+        pl.when(~pl.col("false")).then(pl.col(name)).alias(name) for name in LEVEL_COLUMNS
+    )
+    # Without a header, a row of more than content and target says that other columns are unknown for the whole form.
+    bare = pl.col("block") == DEFAULT_BLOCK
+    unknown = bare & pl.col("form").is_in(
+        lines.filter(bare & (pl.col("width") > 2)).get_column("form").unique().implode()
+    )
     nameless = pl.all_horizontal(
         pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content")
     )
     return lines.with_columns(
         level1=pl.coalesce("level1", "col_level1"),
         level2=pl.coalesce("level2", "col_level2"),
-        fate=pl.when((pl.col("width") == 1) | (said & nameless))
+        fate=pl.when((pl.col("width") == 1) | (said & nameless & ~pl.col("false")))
         .then(pl.lit("row_incomplete"))
-        .when(pl.col("width").is_not_null())
+        .when(pl.col("width").is_not_null() | pl.col("false") | unknown)
         .then(pl.lit("columns_ambiguous"))
         .when(said)
         .then(pl.lit("indicator"))
         .otherwise(pl.lit("label")),
-    ).drop("width", *LEVEL_COLUMNS)
+    ).drop("width", "false", *LEVEL_COLUMNS)
 
 
 def _fill(lines: pl.DataFrame) -> pl.DataFrame:

@@ -26,9 +26,9 @@ DISPOSITIONS: Final = (
     "quarantined",
 )
 """title, header (project block), label (words that only name columns or levels), funding, execution (money of a
-self-evaluation), goal, indicator, total (sums of a table), task (of a whole department, with money of its own),
-signature (who signed, what officials remarked), note (the form's own footnotes), blank,
-ruler, outside (text around the forms), quarantined."""
+self-evaluation), goal, indicator, total (sums of a table), task (of a whole department, with
+money of its own), signature (who signed, what officials remarked), note
+(the form's own footnotes), blank, ruler, outside (text around the forms), quarantined."""
 
 DISPOSITION: Final = pl.Enum(DISPOSITIONS)
 _PLAIN: Final = {

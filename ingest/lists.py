@@ -55,7 +55,7 @@ def read(tokens: pl.DataFrame) -> Lists:
 
 
 def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Draw a second header row (合计 | 财政拨款 | 其他资金 below 预算金额) into the first; it names its places better."""
+    """Draw a second header row (合计 | 财政拨款 below 预算金额) into the first; it names its places better."""
     line, role, block = pl.col("line"), pl.col("role"), pl.col("block")
     below = tokens.filter(line != block).filter(line == line.min().over("block"))
     lower = below.filter(role.is_in(_MONEY).fill_null(value=False).all().over("line"))
@@ -67,7 +67,7 @@ def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns of each list: `block`, `at`, `as` (the role; of a further one of its kind, role and place), `means`."""
+    """Return the columns of each list: `block`, `at`, `as` (the role; of a further one, role and place), `means`."""
     named = pl.col("role").is_in([*_PROJECT, *TABLE_COLUMNS])
     header = tokens.filter((pl.col("line") == pl.col("block")) & named).select("block", "at", "role", "means", "text")
     again = pl.col("at").cum_count().over("block", "role") > 1
@@ -89,7 +89,7 @@ def _lines(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
-    """Give each cell the column it stands below, once its row is moved to where its level labels stand in the header."""
+    """Give each cell the column it stands below, its row moved to where the header has the row's level labels."""
     nth, width = pl.int_range(pl.len(), dtype=pl.Int32).over("line"), pl.len().cast(pl.Int32).over("line")
     columns = header.select("block", "first", "own").unique("block")
     cells = cells.join(_shifts(cells, header), on="line", how="left", maintain_order="left").join(

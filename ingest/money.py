@@ -14,17 +14,17 @@ from ingest.tokens import ROLES
 ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
 _EXECUTION: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "col_remark", "col_other")
 _UNIT: Final = (
-    r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?"
-    r"[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?(亿元|百万元|万元|千元|元)"
+    r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?"
+    r"(亿元|百万元|万元|千元|元)"
 )
 _UNIT_ALONE: Final = r"^[(（\[【](?:单位[:：])?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]】]$"
 """A unit in a cell, or on a line, of its own below 项目资金."""
 _AMOUNT: Final = r"^[¥￥]?-?[\d０-９][\d０-９,，.．]*\s*(?:万|亿)?元?$"
-UNITS: Final = {"元": "yuan", "万元": "wan_yuan"}
+UNITS: Final = {"元": "yuan", "千元": "qian_yuan", "万元": "wan_yuan", "百万元": "baiwan_yuan", "亿元": "yi_yuan"}
 
 
 def units(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Return the money unit that a form's head prints (金额(元), 资金总额（万元）, 单位：万元): `form`, `money_unit`."""
+    """Return the money unit that a form's head prints (金额(元), 单位：万元): `form`, `money_unit`."""
     text = pl.col("text")
     return (
         tokens.filter(text.str.len_bytes() <= 120, text.str.contains_any(["元"]))
@@ -81,7 +81,7 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
-    """Return the roles, a head of the money block (预算金额) taken for the annual total where an amount stands behind it."""
+    """Return the roles; a head of the money block (预算金额) with an amount behind it is the annual total."""
     line, role = pl.col("line"), pl.col("role")
     amount = (line == line.shift(-1)) & pl.col("text").shift(-1).str.contains(_AMOUNT)
     named = pl.when((role == "money_head") & amount).then(pl.lit("total", ROLES)).otherwise(role)
@@ -90,7 +90,7 @@ def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
 
 
 def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Say which of a form's two totals a row belongs to: the block it stands in, or the side where both stand abreast."""
+    """Say which of a form's two totals a row belongs to: its block's, or its side's where both stand abreast."""
     role, form = pl.col("role"), "form"
     flat = pl.col("dialect") == "cell"  # no columns are left: each label came on a line of its own
     rows = rows.with_columns(

@@ -18,6 +18,15 @@ def notices(
         code=pl.lit("year_contradiction"),
         evidence=pl.format("{} | {}: {}", "heading", "stored_from", "stored_year"),
     )
+    place, folder = (
+        pl.col(name).str.strip_suffix("00").str.strip_suffix("00") for name in ("region_code", "folder_region")
+    )
+    elsewhere = ~(place.str.starts_with(folder) | folder.str.starts_with(place))
+    region = at(forms.filter(elsewhere), read.lines, "form").with_columns(
+        indicator_no=none,
+        code=pl.lit("region_contradiction"),
+        evidence=pl.format("{}: {} | folder: {}", "region_from", "region_code", "folder_region"),
+    )
     total = pl.col("role").is_in(["total", "whole_total"])
     unread = at(amounts.filter(~pl.col("understood")), read.lines).with_columns(
         indicator_no=none,
@@ -47,5 +56,5 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     return pl.concat(
-        [frame.select(base) for frame in (year, unread, *stages, words, *scores)], how="vertical_relaxed"
+        [frame.select(base) for frame in (year, region, unread, *stages, words, *scores)], how="vertical_relaxed"
     ).sort("document_id", "form_no", "line_no", maintain_order=True)

@@ -77,7 +77,7 @@ def _part() -> pl.Expr:
 
 
 def tokens_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the tokens of all lines (LINES with `line`), and which row's first line a line's words went to (`leader`)."""
+    """Return the tokens of all lines (LINES with `line`), and to which line's row a line's words went (`leader`)."""
     single = pl.col("dialect") == "cell"
     streamed = lines.filter(single)
     if not streamed.height:

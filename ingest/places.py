@@ -82,7 +82,7 @@ def regions(forms: pl.DataFrame) -> pl.DataFrame:
         forms: with `project_code`, `title`, `local_department`, `department_name`, `unit_name`, `folder_region`.
 
     Returns:
-        The frame with `region_code` and `region_from` (code, title, office, department, unit, folder; NULL where nothing says it).
+        The frame with `region_code` and `region_from` (code, title, office, department, unit, folder; NULL: nothing).
     """
     known = table().select(area="region_code")
     area = pl.col("project_code").str.head(6)

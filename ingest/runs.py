@@ -10,15 +10,8 @@ from typing import Final
 import polars as pl
 
 from ingest.indicators import CLOSING, LEVEL_COLUMNS
+from ingest.looks import TARGET
 
-TARGET: Final = (
-    r"^\s*(?:[≥≤＞＜><=＝≧≦约]|不低于|不少于|不超过|不高于|大于|小于|达到|控制在)|^\s*[\d０-９][\d０-９,.，]*\s*\S{0,4}$"
-    r"|^[\d０-９,.，]+[%％]?[-~—至][\d０-９,.，]+\S{0,4}$"
-    r"|^(?:优|良|中|差|好|较好|良好|优秀|优良|合格|达标|完成|是|否|有|提高|提升|降低|减少|增加|增强|改善|完善|保障|合理|有效|显著|明显|长期|持续|稳定|"
-    r"健全|规范|安全|可持续|中长期|全覆盖|零|无|及时|按时|按期|(?:有所|不断|逐步|明显|显著|有效|持续|进一步|稳步|大幅|较大)(?:提高|提升|改善|增强|降低|减少|完善|加强|优化|增加|增长|下降))$"
-    r"|月底?前|日前|年底前?|^[\d０-９]{4}年(?:[\d０-９]{1,2}月)?(?:[\d０-９]{1,2}日)?$|^全年$|^每[日天周月季年]"
-)
-"""What ends a row of two columns: an operator, a number with a short unit, a range, a grade, a date, a period."""
 _SHORTEST: Final = 8
 """Characters that a line has at least where the width of its column broke it."""
 _NUMBERS: Final = ("col_weight", "col_score")
@@ -47,8 +40,8 @@ def part(stream: pl.DataFrame) -> pl.DataFrame:
 
 
 def _headers(stream: pl.DataFrame) -> pl.DataFrame:
-    """Add to each cell of a table what its header has: `columns` (levels not counted), `closed` (up to the last that must
-    not be blank), `width` (which of the two its rows have, by the run's length)."""
+    """Add to each cell of a table what its header has: `columns` (levels not counted), `closed` (up to the last that is
+    never blank), `width` (which of the two its rows have, by the run's length)."""
     header = (pl.col("kind") == "column") & (pl.col("part") == "table") & ~pl.col("role").is_in(LEVEL_COLUMNS)
     row = pl.col("begins").cum_sum()
     stream = stream.with_columns(at=pl.when(header).then(pl.col("role").cum_count().over(row, "part")), row=row)
@@ -68,7 +61,7 @@ def _headers(stream: pl.DataFrame) -> pl.DataFrame:
 
 
 def _wide(stream: pl.DataFrame) -> pl.DataFrame:
-    """Part runs by width: where blank cells are marked, and where all rows are full and numbers stand where they must."""
+    """Part runs by width: where blank cells are marked, or where all rows are full and numbers where they must be."""
     cells, nth = pl.col("cells"), pl.col("nth")
     stream = stream.with_columns(width=pl.when(pl.col("marked")).then("columns").otherwise("closed"))
     place = nth % pl.col("width")

@@ -90,7 +90,7 @@ LAKE: Final[dict[str, pl.Schema]] = {
             "project_category": pl.String,
             "starts_on": pl.Date,  # printed period of the project
             "ends_on": pl.Date,
-            "money_unit": pl.String,  # yuan, wan_yuan; NULL where nothing says it (then money is quarantined, not guessed)
+            "money_unit": pl.String,  # yuan, qian_, wan_, baiwan_, yi_yuan; NULL: nothing says it (money is not guessed)
             "total_raw": pl.String,
             "total_yuan": MONEY,  # the annual total
             "total_line": pl.UInt32,

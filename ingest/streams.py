@@ -27,8 +27,8 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         lines: LINES with `line`, only documents of dialect "cell", in reading order.
 
     Returns:
-        Tokens as `ingest.tokens.tokens` returns them, `line` being the line that the row begins on; and `line`, `leader`:
-        which row's first line each line's words went to.
+        Tokens as `ingest.tokens.tokens` returns them, `line` being the line that the row begins on; and `line`,
+        `leader`: to which row's first line each line's words went.
     """
     stream = _stream(lines)
     ruler = (pl.col("role") == "ruler") & (pl.col("text").str.len_chars() > 2)
@@ -94,7 +94,7 @@ def _is_note() -> pl.Expr:
 
 
 def _parts(stream: pl.DataFrame) -> pl.DataFrame:
-    """Add `kind` (what a label is), `part` of the form (head, money_table, goal, table) and `speaks` (it is a label here)."""
+    """Add `kind` (what a label is), `part` of the form (head, money_table, goal, table), `speaks` (a label here)."""
     role = pl.col("role")
     groups = {
         "field": FIELDS,
@@ -152,8 +152,8 @@ def _begins(stream: pl.DataFrame) -> pl.DataFrame:
 
 
 def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:
-    """Part the text below two goals' labels where it says so itself: by quotes, a numbering that begins anew, two sentences,
-    or because there are just two lines. Where nothing tells, each line becomes a row, which nobody can assign.
+    """Part the text below two goals' labels where it says so itself: by quotes, a numbering that begins anew, two
+    sentences, or because there are just two lines. Where nothing tells, each line is a row, which nobody can assign.
 
     Adds `piece`: the number of the goal that a text belongs to, in its row.
     """

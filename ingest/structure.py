@@ -28,7 +28,7 @@ KINDS: Final = pl.Enum(
         "text",
     ]
 )
-"""What a line is by its words alone. note: a footnote of the form; unit: 单位：万元; page: what a web page prints around."""
+"""What a line is by its words alone. note: a footnote; unit: 单位：万元; page: what a page prints around the form."""
 
 MUTE: Final = ("blank", "ruler", "head", "note", "unit", "page", "text")
 """Kinds of lines that say nothing about where a form, or a part of it, begins."""
@@ -202,12 +202,15 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
         document=document,
         heads=opens,
     )
-    last = pl.when(speaks).then(pl.col("document")).shift(1).forward_fill()
+    spoken = pl.when(speaks).then(pl.col("document"))
+    last, following = spoken.shift(1).forward_fill(), spoken.shift(-1).backward_fill()
     frame = frame.with_columns(
         before=pl.when(last == pl.col("document")).then("before"),
         # What comes next, this line excluded: a table straight below a title means a page break, not a form.
         ahead=pl.when(kind.is_in([*MUTE, "title"])).then(None).otherwise(kind).shift(-1).backward_fill(),
         next_head=pl.col("heads").shift(-1).backward_fill(),
+        table=pl.when(speaks & (kind != "sum")).then(kind).shift(1).forward_fill(),
+        after=pl.when(following == pl.col("document")).then(told.shift(-1).backward_fill()),
     )
     before = pl.col("before")
     fresh = before.is_null() | ~before.is_in(["title", "field"])
@@ -224,12 +227,21 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     # A list's header comes again after a page break; only a title, or no list before it, makes it a new list.
     head = pl.when(kind.is_in(["title", "list_columns", "columns"])).then(kind).shift(1).forward_fill().over("document")
     listed = (kind == "list_columns") & fresh & head.ne_missing(pl.lit("list_columns", KINDS))
-    start = (title | field | listed).fill_null(value=False)
+    # Where a form's first lines are lost, its other fields must not fall to the form above: they stand left of all contents.
+    headless = (
+        kind.is_in(["field", "money", "goal"])
+        & pl.col("table").is_in(["columns", "level"])
+        & pl.col("after").is_in(["field", "money", "goal", "columns", "money_columns"])
+        & (pl.col("first") != "other_field")
+        & (pl.col("indent") <= 1)
+        & head.ne_missing(pl.lit("list_columns", KINDS))
+    )
+    start = (title | field | listed | headless).fill_null(value=False)
     line = pl.col("line")
     form = pl.when(start).then(line).forward_fill()
     born = pl.when(pl.col("new_document")).then(line).forward_fill()
     return frame.with_columns(start=start, form=pl.when(form >= born).then(form)).drop(
-        "before", "heads", "ahead", "next_head", "document"
+        "before", "heads", "ahead", "next_head", "after", "table", "document"
     )
 
 

@@ -9,7 +9,13 @@ from ingest.targets.text import normalise
 from ingest.targets.units import SCALE, resolve
 from ingest.targets.words import NUMBER, load
 
-IN_YUAN: Final = {"yuan": "1", "wan_yuan": "10000"}
+IN_YUAN: Final = {
+    "yuan": "1",
+    "qian_yuan": "1000",
+    "wan_yuan": "10000",
+    "baiwan_yuan": "1000000",
+    "yi_yuan": "100000000",
+}
 """Factor of each money unit of a form (schema: form.money_unit)."""
 
 _YUAN: Final = "(?:人民币|RMB|CNY|¥)?"

@@ -146,6 +146,11 @@ def differences(one: Golden, tables: dict[str, pl.DataFrame]) -> list[str]:
     return wrong
 
 
+def targets(form: dict[str, Any]) -> list[tuple[str | None, str | None]]:
+    """Return content and printed target of each indicator of a golden form."""
+    return [(row["content"], row["value_raw"]) for row in _table(form["indicators"])]
+
+
 def _table(text: str | None) -> list[dict[str, str | None]]:
     """Read a table of the golden file: a header line, then one line a row; cells parted by " | ", blank for NULL."""
     lines = [line for line in (text or "").split("\n") if line.strip()]
@@ -166,9 +171,7 @@ def _table(text: str | None) -> list[dict[str, str | None]]:
 
 def _compare_tables(wrong: list[str], where: str, wanted: list[dict[str, Any]], read: list[dict[str, Any]]) -> None:
     if len(wanted) != len(read):
-        wrong.append(
-            f"{where}: expected {len(wanted)} rows, read {len(read)}: {[r.get('content', r.get('label')) for r in read]}"
-        )
+        wrong.append(f"{where}: expected {len(wanted)} rows, read {[r.get('content', r.get('label')) for r in read]}")
     for number, (row, found) in enumerate(zip(wanted, read, strict=False), 1):
         for name, value in row.items():
             typed = Decimal(value) if name in NUMBERS and value is not None else value

@@ -272,8 +272,10 @@ def _golden(made: Made, layout: Layout, region: str) -> dict[str, Any]:
         return golden | {
             "goal_result": "已全部完成。",
             "execution": "funding_line | initial_budget_yuan | adjusted_budget_yuan | executed_yuan | weight\n"
-            f"total | {total * 100} | {total * 100} | {total * 100} | 10\n"
-            f"general_public_local | {total * 100} | {total * 100} | {total * 100} |",
+            + "".join(
+                f"{line} | {total * 100} | {total * 100} | {total * 100} | {weight}\n"
+                for line, weight in (("total", "10"), ("general_public_local", ""))
+            ),
         }
     return golden | {"funding": {"general_public_local": total * 100, "other": None}}
 
