@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from ingest import documents
-from orchestration import mark
 from orchestration.home import Home
 
 _HELD = pl.col("status").is_in(["document", "quarantined"])
@@ -24,7 +23,7 @@ class Arrivals:
     years: list[int]
     """Fiscal years that the names say."""
     is_new: bool
-    """Whether a load would find something to do."""
+    """Whether it is not what the last load found."""
 
 
 def look(home: Home) -> Arrivals | None:
@@ -37,11 +36,9 @@ def look(home: Home) -> Arrivals | None:
     if found.is_empty():
         return None
     before = _content(last.filter(_HELD)) if last is not None else ""
-    content, left = _content(found), mark.killed(home)
-    # After a kill the same documents are worth another run.
-    key = _digest([content, left.since]) if left else content
+    content = _content(found)
     stats = _digest(found.select("path", "file_size", "modified_ns", "inode").iter_rows())
-    return Arrivals(stats, key, sorted(found["fiscal_year"].drop_nulls().unique()), key != before)
+    return Arrivals(stats, content, sorted(found["fiscal_year"].drop_nulls().unique()), content != before)
 
 
 def _content(found: pl.DataFrame) -> str:

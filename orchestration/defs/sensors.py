@@ -42,6 +42,8 @@ def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipRea
 def failures(context: dg.RunFailureSensorContext) -> None:
     """Report a failed run that no open problem tells of already."""
     home, run_id = Home.at(), context.dagster_run.run_id
+    if context.dagster_run.tags.get("dagster/will_retry") == "true":
+        return
     with state.opened(home) as kept:
         told = any(case.problem.run_id == run_id for case in kept.open())
     if not told:
