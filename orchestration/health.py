@@ -3,13 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import duckdb
 
-from orchestration import mark, release
+from orchestration import clock, mark, release
 from orchestration.alerts import state
 from orchestration.home import Home
 
@@ -36,7 +36,7 @@ def report(home: Home) -> dict[str, Any]:
 def metrics(home: Home, now: datetime | None = None) -> str:
     """Return the figures in Prometheus' text format."""
     lines = []
-    for name, words, rows in _figures(home, now or datetime.now(UTC)):
+    for name, words, rows in _figures(home, now or clock.now()):
         lines += [f"# HELP jixiao_{name} {words}", f"# TYPE jixiao_{name} gauge"]
         for labels, value in rows.items():
             inner = ",".join(f'{key}="{text}"' for key, text in labels)

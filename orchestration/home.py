@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration import clock
 from orchestration.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -143,4 +143,4 @@ def _holder(lock_file: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return clock.now().isoformat(timespec="seconds")

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration import clock
 from orchestration.home import Home
 
 
@@ -25,7 +25,7 @@ class Mark:
 def marked(home: Home) -> Iterator[Mark | None]:
     """Mark a load of `home`, whose lock is held, while it lasts; gives the mark of one before it that was killed."""
     before = _read(home)
-    _write(home, Mark(datetime.now(UTC).isoformat(timespec="seconds"), "", os.getpid()))
+    _write(home, Mark(clock.now().isoformat(timespec="seconds"), "", os.getpid()))
     try:
         yield before
     finally:

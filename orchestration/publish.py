@@ -1,12 +1,11 @@
 """The last stage: from a warehouse that has passed every gate to the release that is served."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 from expectations import report
-from orchestration import compare, inputs, release, retention
+from orchestration import clock, compare, inputs, release, retention
 from orchestration import report as yearly_report
 from orchestration.session import Session
 
@@ -22,7 +21,7 @@ def publish(session: Session) -> release.Release:
     aside = release.write(home, session.release_id)
     database = aside / "warehouse.duckdb"
     manifest: dict[str, Any] = {
-        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "created_at": clock.now().isoformat(timespec="seconds"),
         "key": key,
         "code": inputs.code(),
         "tools": {name: version(name) for name in ("jixiao", *_TOOLS)},

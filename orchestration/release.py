@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration import clock
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -51,7 +52,7 @@ def new_id(home: Home, key: str) -> str:
 
     It sorts behind all that are kept, also where the clock was put back.
     """
-    now = f"{datetime.now(UTC):{_STAMP}}"
+    now = f"{clock.now():{_STAMP}}"
     last = next((old.release_id.partition("-")[0] for old in kept(home)), "")
     if now <= last:
         now = f"{datetime.strptime(last, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1):{_STAMP}}"

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +18,7 @@ import polars as pl
 
 from expectations.results import GateResult
 from expectations.worker import Gatekeeper
-from orchestration import damage, mark, release, retention
+from orchestration import clock, damage, mark, release, retention
 from orchestration.alerts import post, sources
 from orchestration.home import Home
 from orchestration.transform import Build
@@ -136,7 +135,7 @@ def opened(
         damage.heal(home)
         runs = home.quality / "runs"
         runs.mkdir(parents=True, exist_ok=True)
-        log = runs / f"load-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
+        log = runs / f"load-{clock.now():%Y%m%dT%H%M%S}.log"
         gatekeeper = stack.enter_context(Gatekeeper(stack.enter_context(log.open("ab"))))
         heard = reporter or Silence()
         session = Session(home, source or home.source(), years, gatekeeper, log, heard, is_unattended=reporter is None)

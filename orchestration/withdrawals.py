@@ -1,13 +1,13 @@
 """Withdrawn documents: a decision with a reason, kept in the home; the document stays, and is no longer in force."""
 
 import os
-from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 import yaml
 
 from ingest import lake
+from orchestration import clock
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -62,4 +62,4 @@ def _unmarked(home: Home) -> pl.DataFrame:
 
 
 def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return clock.now().date().isoformat()

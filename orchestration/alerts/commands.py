@@ -1,6 +1,5 @@
 """`jixiao alerts …`: what people type about alerts."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +29,7 @@ def send(home: HomeOption = None) -> None:
             f"{config.file(place)} 中没有配置告警渠道。文件格式见 docs/operators.zh-CN.md。",
         )
     title = "[绩效 jixiao] 测试消息 Test message"
-    body = f"告警渠道可用。This channel works.\n{wording.when(datetime.now(UTC))}"
+    body = f"告警渠道可用。This channel works.\n{wording.when(clock.now())}"
     sent = [channels.send(name, address, title, body) for name, address in named.items()]
     for each in sent:
         said = "arrived 已送达" if each.arrived else f"did not arrive 未送达: {each.reason}"
@@ -60,10 +59,10 @@ def show(home: HomeOption = None) -> None:
 @app.command()
 def check(home: HomeOption = None) -> None:
     """Look at what no load says, tell what is new, send what waits; for a timer. 检查并告警（供定时器调用）。"""
-    from orchestration import instance  # noqa: PLC0415
+    from orchestration import clock, instance  # noqa: PLC0415
     from orchestration.alerts import post, watch  # noqa: PLC0415
 
-    place, now = Home.at(home), datetime.now(UTC)
+    place, now = Home.at(home), clock.now()
     scheduled, looked_at = [], set()
     if instance.exists(place):
         with instance.opened(place) as history:

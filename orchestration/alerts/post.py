@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
+from orchestration import clock
 from orchestration.alerts import channels, config, state, wording
 from orchestration.alerts.problem import Problem, Severity, Words
 from orchestration.alerts.state import Case, Change, State
@@ -27,7 +28,7 @@ def report(
     Raises:
         Trouble: alerts.yml is wrong. The state stays as it was: what is found again is told when the file is right.
     """
-    now = now or datetime.now(UTC)
+    now = now or clock.now()
     alerts = config.read(home)
     with state.opened(home) as open_state:
         _enter(open_state, alerts, list(found), looked_at, now)

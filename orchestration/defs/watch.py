@@ -4,11 +4,10 @@ What is looked at stands in orchestration.alerts.watch.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import release
+from orchestration import clock, release
 from orchestration.alerts import post, watch
 from orchestration.home import Home
 
@@ -19,7 +18,7 @@ _FRESH = dg.AssetCheckSpec("fresh", asset="release", description="The expected y
 @dg.multi_asset_check(name="look", specs=[_WHOLE, _FRESH])
 def look(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Look, tell what is new, and show both verdicts."""
-    home, now = Home.at(), datetime.now(UTC)
+    home, now = Home.at(), clock.now()
     found = watch.look(home, now, thorough=True)
     scheduled, looked_at = watch.look_at_schedules(context.instance, now)
     post.report(home, [*found, *scheduled], watch.SCOPES | watch.DAMAGE | looked_at, now)
