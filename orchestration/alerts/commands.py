@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from orchestration import clock
 from orchestration.alerts import channels, config, state, wording
 from orchestration.alerts.problem import Severity
 from orchestration.home import Home
