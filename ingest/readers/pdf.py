@@ -1,6 +1,7 @@
 """PDF documents (born digital) → rows: ruled tables, and the lines of text around them."""
 
 import io
+import logging
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -16,6 +17,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 from ingest.readers.errors import Unreadable
 from ingest.readers.pdf_text import Char, Line, goes_on, joined, lines_of
 from ingest.readers.rows import Rows
+
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it complains of every oddity, hundreds of times a page
 
 _SAME_EDGE: Final = 2.0
 """Points. The edges of one column on two pages are no further apart."""

@@ -70,7 +70,7 @@ def _read_sheet(
     except Unreadable as error:
         rows.refuse_place(error.reason, f"sheet {meta.name!r}: {error.detail}")
         return
-    if sheet.total_height * sheet.total_width > LIMITS.table_cells * 20:
+    if sheet.total_width * (sheet.total_height if details.texts else sheet.height) > LIMITS.table_cells:
         raise Unreadable("too_many_cells", f"sheet {meta.name!r}")
     top, left = sheet.start or (0, 0)
     # Texts of the file's own may stand where calamine sees nothing: from the corner on.

@@ -75,7 +75,7 @@ def read_tables(sources: Sequence[Source], workers: int) -> Iterator[Result]:
                 yield source if isinstance(source, Result) else _read(source)
             return
         context = multiprocessing.get_context("spawn")
-        with ProcessPool(workers, initializer=_bound_memory, context=context) as pool:
+        with ProcessPool(workers, initializer=_prepare_worker, context=context) as pool:
             yield from _spread(pool, ready, workers)
 
 
@@ -169,8 +169,14 @@ def _converted(sources: list[Source], folder: Path) -> Iterator[Source | Result]
                 )
 
 
-def _bound_memory() -> None:
-    """Let this worker take so much memory beyond what it has mapped at its start."""
+def _prepare_worker() -> None:
+    """Let this worker take so much memory beyond what it has mapped at its start, and let its libraries be quiet.
+
+    What a panic of theirs prints is no answer; the answer is the quarantine row.
+    """
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, sys.stderr.fileno())
+    os.close(silence)
     if sys.platform == "linux":
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         limit = mapped + LIMITS.memory_bytes_per_document
