@@ -60,7 +60,7 @@ def show(home: HomeOption = None) -> None:
 @app.command()
 def check(home: HomeOption = None) -> None:
     """Look at what no load says, tell what is new, send what waits; for a timer. 检查并告警（供定时器调用）。"""
-    from orchestration import clock, instance  # noqa: PLC0415
+    from orchestration import instance  # noqa: PLC0415
     from orchestration.alerts import post, watch  # noqa: PLC0415
 
     place, now = Home.at(home), clock.now()
