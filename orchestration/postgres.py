@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 VARIABLE = "JIXIAO_POSTGRES_URL"
 READER = "jixiao_reader"
 """The role that may read the views and nothing else; people's logins are made members of it."""
-BATCH_ROWS = 100_000
+_BATCH_ROWS = 10_000
+_SOURCE_MEMORY = "200MB"
 PATIENCE = 60.0
 """Seconds to wait for readers before the switch is given up."""
 _LOCK_WAIT = "300ms"
@@ -123,12 +124,19 @@ def _connected() -> "Iterator[Connection]":
         with dbapi.connect(url() or "") as connection:
             yield connection
     except dbapi.Error as error:
+        said = _said(error)
         raise Trouble(
-            f"The release is served as files, but not by PostgreSQL, whose views show the one before. {error}"
+            f"The release is served as files, but not by PostgreSQL, whose views show the one before: {said}"
             f" Mend it, then load again ({VARIABLE} names the server).",
-            f"发布版本的文件已可用，但未能发布到 PostgreSQL，其视图仍指向上一版本：{error}"
+            f"发布版本的文件已可用，但未能发布到 PostgreSQL，其视图仍指向上一版本：{said}"
             f" 修复后请重新装载（服务器由 {VARIABLE} 指定）。",
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """Return PostgreSQL's own words, without the statement that they are about."""
+    _, found, words = str(error).rpartition("ERROR:")
+    return " ".join((words.partition("CONTEXT:")[0] if found else str(error)).split())
 
 
 def _tables(release: Release) -> list[Table]:
@@ -196,7 +204,9 @@ def _stream(cursor: "Cursor", schema: str, release: Release, table: Table) -> No
         for name, kind in table.columns.items()
     )
     with duckdb.connect(str(release.database), read_only=True) as source:
-        batches = source.sql(f"select {columns} from marts.{quoted(table.name)}").to_arrow_reader(BATCH_ROWS)
+        # DuckDB would keep as much of the file as there is memory.
+        source.execute(f"set memory_limit = '{_SOURCE_MEMORY}'")
+        batches = source.sql(f"select {columns} from marts.{quoted(table.name)}").to_arrow_reader(_BATCH_ROWS)
         cursor.adbc_ingest(table.name, batches, mode="append", db_schema_name=schema)
 
 
