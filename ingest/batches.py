@@ -101,7 +101,9 @@ def _parse(batch: Batch, documents: pl.DataFrame, corrected: pl.DataFrame) -> di
     refused = batch.quarantine.filter(pl.col("line_start") > 0)
     if refused.height:
         at = ["document_id", "table_no", "line_no"]
-        marks = refused.select("document_id", "table_no", line_no="line_start", refused=pl.lit(value=True)).unique(at)
+        numbers = pl.int_ranges("line_start", pl.col("line_end") + 1, dtype=pl.UInt32)
+        marks = refused.select("document_id", "table_no", line_no=numbers).explode("line_no").unique(at)
+        marks = marks.with_columns(refused=pl.lit(value=True))
         lines = tables["source_line"].join(marks, on=at, how="left", maintain_order="left")
         tables["source_line"] = lines.with_columns(
             disposition=pl.when("refused").then(pl.lit("quarantined")).otherwise("disposition")

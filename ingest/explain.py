@@ -36,7 +36,7 @@ def explain_file(path: Path) -> str:
         pl.col("status").is_in(["document", "quarantined"]),
     )
     said = []
-    for batch in read(found, workers=0):
+    for batch in read(found, workers=1):
         for row in batch.quarantine.filter(pl.col("line_start") == 0).iter_rows(named=True):
             said.append(f"{row['reason']}: {row['hint']} {row['hint_zh']}\n")
         if batch.lines.height:

@@ -74,6 +74,11 @@ class Home:
         return self.root / "withdrawn.yml"
 
     @property
+    def corrections(self) -> Path:
+        """The reviewed corrections of documents' lines (YAML, ingest.corrections)."""
+        return self.root / "corrections.yml"
+
+    @property
     def baselines(self) -> Path:
         """The baselines that this home's owner has accepted (YAML)."""
         return self.root / "baselines.yml"

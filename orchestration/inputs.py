@@ -12,9 +12,11 @@ _CODE = {".py", ".yml", ".yaml", ".csv", ".sql"}
 _PACKAGES = ("ingest", "expectations", "dbt_project", "orchestration")
 
 
-def reading_code() -> str:
-    """Return the fingerprint of what turns documents into frames: the code and profiles of ingest."""
-    return _folder("ingest")
+def reading_code(home: Home) -> str:
+    """Return the fingerprint of what turns documents into frames: the code and profiles of ingest, the corrections."""
+    if not home.corrections.exists():
+        return _folder("ingest")
+    return hashlib.sha256(_folder("ingest").encode() + home.corrections.read_bytes()).hexdigest()[:16]
 
 
 @cache

@@ -7,8 +7,9 @@ knows every document ever collected, so that one that has left the landing folde
 from pathlib import Path
 
 import polars as pl
+from yaml import YAMLError
 
-from ingest import archive, batches, documents, lake
+from ingest import archive, batches, corrections, documents, lake
 from orchestration import damage, inputs, withdrawals
 from orchestration.home import Home
 from orchestration.session import Session
@@ -73,7 +74,7 @@ def refresh(session: Session) -> dict[str, int]:
     damage.heal(home, thorough=True)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
     writer, done = lake.Writer(home.lake), 0
-    for batch in batches.frames(stale, inputs.reading_code()):
+    for batch in batches.frames(stale, inputs.reading_code(home), _corrections(home)):
         writer.add(batch.frames, batch.years)
         if batch.is_last:
             writer.commit()
@@ -96,8 +97,19 @@ def _stale(session: Session) -> pl.DataFrame:
     if session.years:
         away = away.filter(pl.col("fiscal_year").is_in(session.years))
     reinstated = (pl.col("status") == "withdrawn") & ~pl.col("document_id").is_in(list(withdrawals.decisions(home)))
-    held = lake.documents(home.lake).filter(pl.col("code_version") == inputs.reading_code(), ~reinstated)
+    held = lake.documents(home.lake).filter(pl.col("code_version") == inputs.reading_code(home), ~reinstated)
     return pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
+
+
+def _corrections(home: Home) -> pl.DataFrame:
+    """Return the accepted corrections; raises Trouble where their file is not as it should be."""
+    try:
+        return corrections.load(home.corrections)
+    except (ValueError, YAMLError) as error:
+        raise Trouble(
+            f"The corrections cannot be read: {error}. Mend {home.corrections} and load again.",
+            f"无法读取更正文件：{error}。请修正 {home.corrections} 后重新装载。",
+        ) from error
 
 
 def _vanished(session: Session) -> list[str]:

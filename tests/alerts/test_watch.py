@@ -34,7 +34,9 @@ def schedule(
     """Enter a yearly schedule that fired last at `last`, as the daemon does."""
     origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("jixiao"), "r"), "yearly_load")
     data = ScheduleInstigatorData(YEARLY, start_timestamp=last.timestamp(), last_iteration_timestamp=last.timestamp())
-    instance.add_instigator_state(InstigatorState(origin, InstigatorType.SCHEDULE, status, data))
+    state = InstigatorState(origin, InstigatorType.SCHEDULE, status, data)
+    known = instance.all_instigator_state()
+    (instance.update_instigator_state if known else instance.add_instigator_state)(state)
 
 
 @pytest.mark.parametrize(

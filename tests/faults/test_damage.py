@@ -38,8 +38,8 @@ def spoil(file: Path) -> None:
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-def a_lake_file(home: Home) -> Path:
-    return next((home.lake / "indicator").glob("fiscal_year=2023/*.parquet"))
+def a_lake_file(home: Home, year: int = 2023) -> Path:
+    return next((home.lake / "indicator").glob(f"fiscal_year={year}/*.parquet"))
 
 
 def refreshed(home: Home) -> int:

@@ -15,6 +15,7 @@ from orchestration import postgres, release
 from orchestration.home import Home
 from orchestration.release import Release
 from orchestration.trouble import Trouble
+from tests.conftest import run_jixiao
 from tests.serving.conftest import variant
 
 
@@ -252,9 +253,26 @@ def test_eight_readers_and_twenty_publications(
     assert len(seen) > 10, "the readers were there while the releases changed"
 
 
-def test_rollback_and_unchanged_loads_keep_postgres_in_step(home: Home, released: Release, postgres_url: str) -> None:
-    assert postgres.follow(home) == release.require_current(home)
+def test_a_load_that_finds_nothing_new_still_publishes_what_is_missing(
+    home: Home, released: Release, postgres_url: str
+) -> None:
+    landing = home.root.parent / "landing"
+    loaded = run_jixiao("load", "--source", landing, home=home.root, JIXIAO_POSTGRES_URL=postgres_url)
+    assert loaded.returncode == 0, loaded.stdout + loaded.stderr
     assert ask(postgres_url, "select release_id from marts.release") == [(released.release_id,)]
+
+
+def test_a_server_that_is_away_fails_the_load_in_plain_words(home: Home, released: Release) -> None:
+    away = "postgresql://someone:secret-word@127.0.0.1:1/nowhere"
+    landing = home.root.parent / "landing"
+    loaded = run_jixiao("load", "--source", landing, home=home.root, JIXIAO_POSTGRES_URL=away)
+    said = loaded.stdout + loaded.stderr
+    assert loaded.returncode == 1
+    assert "JIXIAO_POSTGRES_URL" in said
+    assert "PostgreSQL" in said
+    assert "Traceback" not in said
+    assert "secret-word" not in said
+    assert release.require_current(home) == released
 
 
 def _noting(read: Callable[[], None], errors: list) -> Callable[[], None]:
