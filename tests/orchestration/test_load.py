@@ -54,6 +54,7 @@ def test_the_first_load_publishes_the_sample_and_says_what_matters(
     ):
         assert words in said
     assert "\x1b" not in done.stdout, "colours on a pipe"
+    assert done.stderr == "", "a newcomer reads what no one has written for them"
     for entry in ("archive", "lake", "warehouse", "releases", "current", "quality"):
         assert (home / entry).exists()
     assert (home / "current").is_symlink()
