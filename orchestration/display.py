@@ -56,6 +56,10 @@ class Display:
         """Return 0.375 as 37.5%."""
         return NOTHING if value is None else _trimmed(f"{100 * value:.1f}") + "%"
 
+    def change(self, share: Decimal | float) -> str:
+        """Return 0.375 as +37.5%."""
+        return ("+" if share > 0 else "") + self.share(share)
+
     def figure(self, value: Any, unit: str) -> str:
         """Return a metric's value by its unit (see the metrics)."""
         shown = {"yuan": self.money, "share": self.share, "count": self.number}

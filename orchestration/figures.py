@@ -1,8 +1,9 @@
 """The charts that explorer and report share, each a question to the warehouse and the bars that answer it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from markupsafe import Markup
@@ -20,6 +21,9 @@ _KINDS = {
     "blank": "target_kind is null",
 }
 """Kinds of target as a chart shows them, what can be measured first."""
+_FEW = 3
+_ENOUGH = 5
+"""Indicators that a category needs before a share of them says anything."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,36 @@ class Figure:
 
     name: str
     note: str
+    said: str
+    """What it shows, in a sentence; empty where that goes without saying."""
     drawing: Markup
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A metric's figure, large."""
+
+    label: str
+    figure: str
+    meaning: str
+    before: str
+    """The figure to compare with, and its year; empty where there is none."""
+
+
+def tiles(
+    display: Display, names: Iterable[str], now: Mapping[str, Any], before: Mapping[str, Any] | None
+) -> list[Tile]:
+    """Return the metrics `names` of `now`, each beside that of `before`, which says its fiscal_year."""
+    return [
+        Tile(
+            display.pick(metric.label_zh, metric.label_en),
+            display.figure(now.get(name), metric.unit),
+            display.pick(metric.description_zh, metric.description_en),
+            f"{before['fiscal_year']}: {display.figure(before[name], metric.unit)}" if before else "",
+        )
+        for name in names
+        for metric in [metrics.catalogue()[name]]
+    ]
 
 
 @dataclass(frozen=True)
@@ -42,6 +75,10 @@ class Figures:
     """SQL: all columns of the declarations to show."""
     address: Callable[..., str]
     """Gives the query string of the page with one more filter; links lead there. Of a report: nothing."""
+    every_year: str = ""
+    """SQL: the declarations of all years, for what is shown year by year; empty: `chosen`."""
+    year: int | None = None
+    """The year that is looked at, to be told from the others."""
 
     def all(self) -> list[Figure]:
         """Return the charts of an overview."""
@@ -50,35 +87,52 @@ class Figures:
     def departments(self) -> Figure:
         """Where the money goes."""
         question = metrics.question(("budget", "declarations"), ("department_name",), self.chosen)
-        rows = self.ask(f"select * from ({question}) where budget > 0 order by budget desc, 1 limit 12")
+        rows = self.ask(
+            f"select *, sum(budget) over () as whole, count(*) over () as departments from ({question})"
+            " where budget > 0 order by budget desc, 1 limit 12"
+        )
+        unknown = self.display.word("unknown")
         bars = [
-            self._bar(
-                row["department_name"] or self.display.word("unknown"), row["budget"], department=row["department_name"]
-            )
+            self._bar(row["department_name"] or unknown, row["budget"], row["whole"], department=row["department_name"])
             for row in rows
         ]
-        return self._figure("where_money_goes", bars)
+        said = ""
+        if len(rows) > _FEW:
+            first = sum(row["budget"] for row in rows[:_FEW]) / rows[0]["whole"]
+            said = self.display.word(
+                "where_money_goes_said", few=_FEW, all=rows[0]["departments"], share=self.display.share(first)
+            )
+        return self._figure("where_money_goes", bars, said=said)
 
     def sources(self) -> Figure:
         """Where the money comes from."""
         rows = self.ask(
-            f"with chosen as ({self.chosen})"
+            f"with chosen as ({self.chosen}), funded as ("
             " select s.funding_source, s.name_zh, s.name_en, sum(f.amount_yuan) as funding"
             " from chosen inner join fct_project_funding as f using (declaration_key)"
-            " inner join dim_funding_source as s using (funding_source)"
-            " group by all having funding > 0 order by funding desc"
+            " inner join dim_funding_source as s using (funding_source) group by all having funding > 0)"
+            " select *, sum(funding) over () as whole from funded order by funding desc"
         )
         pick = self.display.pick
-        bars = [self._bar(pick(r["name_zh"], r["name_en"]), r["funding"], source=r["funding_source"]) for r in rows]
+        bars = [
+            self._bar(pick(r["name_zh"], r["name_en"]), r["funding"], r["whole"], source=r["funding_source"])
+            for r in rows
+        ]
         return self._figure("money_by_source", bars)
 
     def years(self) -> Figure:
         """The budget of each year."""
-        question = metrics.question(("budget", "declarations"), ("fiscal_year",), self.chosen)
+        question = metrics.question(("budget", "declarations"), ("fiscal_year",), self.every_year or self.chosen)
         rows = self.ask(f"select * from ({question}) where fiscal_year is not null order by fiscal_year desc limit 12")
-        return self._figure(
-            "budget_by_year", [self._bar(str(r["fiscal_year"]), r["budget"], year=r["fiscal_year"]) for r in rows]
-        )
+        bars = []
+        for row, before in zip_longest(rows, rows[1:]):
+            shown = self.display.money(row["budget"])
+            if before and before["budget"]:
+                shown += f" {self.display.change(row['budget'] / before['budget'] - 1)}"
+            year = row["fiscal_year"]
+            part = Part("money" if self.year in (None, year) else "other", float(row["budget"]), f"{year} {shown}")
+            bars.append(Bar(str(year), shown, (part,), self._href("projects", year=year)))
+        return self._figure("budget_by_year", bars)
 
     def measurable(self) -> Figure:
         """What share of each category can be measured."""
@@ -98,7 +152,19 @@ class Figures:
             label = row["harmonised_level2"] or row["harmonised_level1"] or word("unknown")
             shown = f"{self.display.share(share)} / {self.display.number(row['n'])}"
             bars.append(Bar(label, shown, parts, self._href("indicators", category=row["harmonised_level2"])))
-        return self._figure("what_can_be_measured", bars, tuple(_KINDS))
+        return self._figure("what_can_be_measured", bars, tuple(_KINDS), self._measured(rows))
+
+    def _measured(self, rows: list[Row]) -> str:
+        """Return which category can be measured least, of those with enough indicators to say so."""
+        shares = [
+            (1 - (row["qualitative"] + row["blank"]) / row["n"], row["harmonised_level2"])
+            for row in rows
+            if row["n"] >= _ENOUGH and row["harmonised_level2"]
+        ]
+        if len(shares) < 2:
+            return ""
+        share, category = min(shares)
+        return self.display.word("what_can_be_measured_said", category=category, share=self.display.share(share))
 
     def findings(self) -> Figure:
         """The rules that were hit most."""
@@ -126,7 +192,9 @@ class Figures:
     def changes(self) -> Figure:
         """What became of the targets that can be compared with the year before."""
         question = metrics.question(
-            ("targets_tightened", "targets_loosened", "targets_compared"), ("fiscal_year",), self.chosen
+            ("targets_tightened", "targets_loosened", "targets_compared"),
+            ("fiscal_year",),
+            self.every_year or self.chosen,
         )
         rows = self.ask(f"select * from ({question}) where targets_compared > 0 order by fiscal_year desc limit 12")
         word = self.display.word
@@ -157,16 +225,16 @@ class Figures:
             f" order by total_yuan desc, declaration_key limit {int(most)}"
         )
 
-    def _bar(self, label: str, yuan: Decimal, **filters: Any) -> Bar:
-        shown = self.display.money(yuan)
+    def _bar(self, label: str, yuan: Decimal, whole: Decimal, **filters: Any) -> Bar:
+        shown = f"{self.display.money(yuan)} · {self.display.share(yuan / whole)}"
         return Bar(label, shown, (Part("money", float(yuan), f"{label} {shown}"),), self._href("projects", **filters))
 
     def _href(self, page: str, **filters: Any) -> str:
         address = self.address(**filters)
         return f"/{page}?{address}" if address else ""
 
-    def _figure(self, name: str, bars: list[Bar], parts: tuple[str, ...] = ()) -> Figure:
+    def _figure(self, name: str, bars: list[Bar], parts: tuple[str, ...] = (), said: str = "") -> Figure:
         word = self.display.word
         note = word(f"{name}_note") if f"{name}_note" in words() else ""
         legend = {part: word(part) for part in parts}
-        return Figure(word(name), note, chart(word(name), bars, legend) if bars else Markup(""))
+        return Figure(word(name), note, said, chart(word(name), bars, legend) if bars else Markup(""))

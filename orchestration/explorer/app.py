@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orchestration.book import Book
 from orchestration.display import LANGUAGES, Display
-from orchestration.explorer import export, listing, pages
+from orchestration.explorer import document, export, listing, pages, project
 from orchestration.explorer.filters import Filters
 from orchestration.explorer.shelf import Shelf
 from orchestration.home import Home
@@ -53,7 +53,7 @@ class Explorer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals["highlighted"] = pages.highlighted
+        self.templates.globals["highlighted"] = project.highlighted
 
     def overview(self, request: Request) -> Response:
         """Answer /."""
@@ -65,7 +65,7 @@ class Explorer:
 
     def project(self, request: Request) -> Response:
         """Answer /project/<project_id>."""
-        return self._page(request, "project.html", pages.project)
+        return self._page(request, "project.html", project.project)
 
     def department(self, request: Request) -> Response:
         """Answer /department/<department_id>."""
@@ -73,7 +73,7 @@ class Explorer:
 
     def document(self, request: Request) -> Response:
         """Answer /document/<document_id>."""
-        return self._page(request, "document.html", pages.document)
+        return self._page(request, "document.html", document.document)
 
     def rules(self, request: Request) -> Response:
         """Answer /rules."""
@@ -92,13 +92,13 @@ class Explorer:
 
     def language(self, request: Request) -> Response:
         """Answer /language/<code>: remember it, and go back to where the reader was."""
-        back = request.query_params.get("back", "/")
+        code, back = request.path_params["code"], request.query_params.get("back", "/")
+        if code not in LANGUAGES:
+            raise HTTPException(404)
         # Only to a page of this application: never to another site.
         target = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
         response = RedirectResponse(target, status_code=303)
-        response.set_cookie(
-            "language", request.path_params["code"], max_age=365 * 24 * 3600, samesite="strict", httponly=True
-        )
+        response.set_cookie("language", code, max_age=365 * 24 * 3600, samesite="strict", httponly=True)
         return response
 
     def download(self, request: Request) -> Response:
@@ -146,14 +146,16 @@ class Explorer:
     ) -> Response:
         display = Display(_language(request))
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        filters, offered = Filters(request.query_params), pages.options(book, display)
         common = {
             "d": display,
             "t": display.word,
             "here": here,
             "path": request.url.path,
             "release_id": book.release.release_id,
-            "filters": Filters(request.query_params),
-            "options": pages.options(book, display),
+            "filters": filters,
+            "options": offered,
+            "chips": pages.chips(book, display, filters, offered),
             "has_report": (book.release.folder / "report.html").exists(),
         }
         return HTMLResponse(self.templates.get_template(template).render({**common, **context}), status)

@@ -1,5 +1,6 @@
 """What a reader has chosen to look at, from the address of the page to SQL."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,10 @@ from urllib.parse import urlencode
 
 from orchestration.explorer import pinyin
 
-NAMES = ("q", "year", "region", "department", "attribute", "form", "source", "category", "rule", "severity")
+NAMES = (
+    "q", "year", "region", "department", "attribute", "form", "source", "category", "rule", "severity",
+    "project", "department_id",
+)  # fmt: skip
 
 _OF_INDICATOR = "d.declaration_key in (select i.declaration_key from fct_indicator_target as i {})"
 _CATEGORY = (
@@ -18,6 +22,8 @@ _CONDITIONS = {
     "region": "starts_with(d.region_code, $region)",
     "attribute": "d.project_attribute = $attribute",
     "form": "d.form_type = $form",
+    "project": "d.project_id = $project",
+    "department_id": "d.department_id = $department_id",
     "source": "d.declaration_key in (select declaration_key from fct_project_funding"
     " where funding_source = $source and amount_yuan > 0)",
     "category": _OF_INDICATOR.format(_CATEGORY),
@@ -43,11 +49,16 @@ class Filters:
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.values = {name: given[name].strip() for name in NAMES if given.get(name, "").strip()}
-        if not self.values.get("year", "0").isdecimal():
+        if not re.fullmatch("[0-9]{4}", self.values.get("year", "0000")):
             del self.values["year"]
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
+
+    @property
+    def year(self) -> int | None:
+        """The fiscal year to look at, None for all."""
+        return int(self["year"]) if self["year"] else None
 
     @property
     def words(self) -> list[str]:
@@ -64,7 +75,7 @@ class Filters:
         conditions = [_CONDITIONS[name] for name in self.values if name in _CONDITIONS and name not in but]
         parameters = {name: self._parameter(name) for name in self.values if name in _CONDITIONS and name not in but}
         if "department" in self.values and "department" not in but:
-            conditions.append(found("department", self["department"], ("d.department_name",), parameters))
+            conditions.append(_department(self["department"], parameters))
         if "q" not in but:
             for number, word in enumerate(self.words):
                 name = f"word{number}"
@@ -82,6 +93,14 @@ class Filters:
             # A province's or city's code stands for all places in it: 450000 for 45….
             return self[name].removesuffix("00").removesuffix("00")
         return self[name]
+
+
+def _department(name: str, parameters: dict[str, Any]) -> str:
+    """Return the condition for a department: of exactly this name where there is one, else of a name that holds it."""
+    parameters["named"] = name
+    is_one = "exists (select 1 from fct_declaration where department_name = $named)"
+    alike = found("department", name, ("d.department_name",), parameters)
+    return f"(d.department_name = $named or {alike} and not {is_one})"
 
 
 def found(name: str, word: str, columns: tuple[str, ...], parameters: dict[str, Any]) -> str:

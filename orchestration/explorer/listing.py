@@ -24,6 +24,8 @@ class Column:
     link: str = ""
     shown: str = ""
     """The language in which it is on the screen; empty: in both. Downloads hold it always."""
+    wide: bool = False
+    """Whether it needs a wide screen; a phone's leaves it out."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from orchestration import display, release
-from orchestration.explorer import app, export, pages, pinyin
+from orchestration import display, metrics, release
+from orchestration.explorer import app, export, pinyin, project, snippets
 from orchestration.home import Home
 from orchestration.release import Release
 from tests.serving.conftest import LOOSENED, SAMPLE_TEXT, variant
+from tests.serving.test_metrics import by_hand
 
 CHINESE = {"Accept-Language": "zh-CN"}
 
@@ -47,15 +48,41 @@ def rows_found(page: str) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
+def shown(name: str, value: object) -> str:
+    """Return a metric's value as a Chinese page shows it."""
+    return display.Display("zh").figure(value, metrics.catalogue()[name].unit)
+
+
+def tiles(page: str) -> dict[str, tuple[str, ...]]:
+    """Return label, figure and figure before of each tile."""
+    found = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>(?:<dd class=\"before\">([^<]*)</dd>)?", page)
+    return {html.unescape(label): figures for label, *figures in found}
+
+
 def test_the_headlines_are_those_of_the_marts(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    now, before = by_hand(marts, 2024), by_hand(marts, 2023)
+    found = tiles(client.get("/", params={"year": 2024}).text)
+    assert len(found) == 9
+    names = {metric.label_zh: name for name, metric in metrics.catalogue().items()}
+    for label, (figure, compared) in found.items():
+        name = names[label]
+        assert figure == shown(name, now[name]), name
+        assert compared == f"2023: {shown(name, before[name])}", name
+
+
+def test_charts_by_year_show_every_year_whatever_year_is_chosen(
+    client: TestClient, marts: duckdb.DuckDBPyConnection
+) -> None:
     page = text_of(client.get("/", params={"year": 2023}).text)
-    tiles = re.sub(r"\s+", " ", page)
-    indicators = count(marts, "fct_indicator_target where fiscal_year = 2023")
-    numbers = count(marts, "fct_indicator_target where fiscal_year = 2023 and target_kind = 'numeric'")
-    money = marts.execute("select sum(total_yuan) from fct_declaration where fiscal_year = 2023").fetchall()[0][0]
-    assert f"指标 {indicators}" in tiles
-    assert f"量化占比 {round(100 * numbers / indicators, 1):g}%" in tiles
-    assert f"预算 {money / 10**8:.2f} 亿元" in tiles
+    budgets = dict(marts.execute("select fiscal_year, sum(total_yuan) from fct_declaration group by 1").fetchall())
+    for year, budget in budgets.items():
+        assert re.search(rf"{year}\s+{shown('budget', budget)}", page), year
+    most = marts.execute(
+        "select sum(b) filter (where n <= 3) / sum(b) from (select sum(total_yuan) as b,"
+        " row_number() over (order by sum(total_yuan) desc) as n from fct_declaration where fiscal_year = 2023"
+        " group by department_name)"
+    ).fetchall()[0][0]
+    assert f"前 3 个部门占 {display.Display('zh').share(most)}" in page
 
 
 @pytest.mark.parametrize(
@@ -65,6 +92,7 @@ def test_the_headlines_are_those_of_the_marts(client: TestClient, marts: duckdb.
         ({"region": "450200"}, "fct_declaration where region_code = '450200'"),
         ({"region": "450000"}, "fct_declaration where region_code like '45%'"),
         ({"department": "公安局"}, "fct_declaration where department_name like '%公安局%'"),
+        ({"department": "柳州市公安局"}, "fct_declaration where department_name = '柳州市公安局'"),
         ({"department": "gaj"}, "fct_declaration where department_name like '%公安局%'"),
         ({"attribute": "经常性项目"}, "fct_declaration where project_attribute = '经常性项目'"),
         ({"form": "self_evaluation"}, "fct_declaration where form_type = 'self_evaluation'"),
@@ -116,6 +144,7 @@ def test_filters(client: TestClient, marts: duckdb.DuckDBPyConnection, filters: 
             "fct_quality_finding where severity = 'info' and fiscal_year = 2024",
         ),
         ("/changes", {}, "fct_indicator_change where target_change is distinct from 'unchanged'"),
+        ("/moves", {"year": "2024"}, "fct_project_change where fiscal_year = 2024 and presence <> 'first_year'"),
         ("/departments", {}, "(select distinct department_id from fct_declaration where department_id is not null)"),
     ],
 )
@@ -137,6 +166,21 @@ def test_search_finds_words_in_names_goals_and_indicators(client: TestClient, ma
         assert rows_found(client.get("/projects", params={"q": word}).text) == expected > 0, word
     both = rows_found(client.get("/projects", params={"q": "公安局 交通"}).text)
     assert 0 < both < rows_found(client.get("/projects", params={"q": "公安局"}).text)
+
+
+def test_a_search_says_where_it_was_found(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    page = client.get("/projects", params={"q": "满意度", "year": 2023}).text
+    found = re.findall(r'class="snippet">(.*?)</small>', page)
+    assert len(found) == rows_found(page), "no name holds it, every row says which text does"
+    assert all("<mark>满意度</mark>" in snippet for snippet in found)
+    assert "<mark>公安</mark>" in client.get("/projects", params={"q": "公安"}).text
+    assert 'class="snippet"' not in client.get("/departments", params={"q": "满意度"}).text
+
+
+def test_what_is_marked_is_escaped() -> None:
+    assert snippets.marked("<b>公安局</b> & co", ["公安", "co"]) == (
+        "&lt;b&gt;<mark>公安</mark>局&lt;/b&gt; &amp; <mark>co</mark>"
+    )
 
 
 def test_pinyin_initials_know_every_reading() -> None:
@@ -179,6 +223,42 @@ def test_a_project_shows_its_years_side_by_side(client: TestClient, marts: duckd
     assert compared, "one row holds the indicator of all three years, and says that it was loosened"
 
 
+def test_a_projects_figures_are_those_of_the_marts(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    project_id, key, before = marts.execute(
+        "select project_id, declaration_key, previous_declaration_key from fct_project_change"
+        " where fiscal_year = 2024 and presence = 'continued' order by 1 limit 1"
+    ).fetchall()[0]
+    found = tiles(client.get(f"/project/{project_id}").text)
+    for place, declaration in enumerate((key, before)):
+        money, indicators, score = marts.execute(
+            "select total_yuan, indicator_count, score from fct_declaration join fct_declaration_score"
+            " using (declaration_key) where declaration_key = ?",
+            [declaration],
+        ).fetchall()[0]
+        hits = count(marts, f"fct_quality_finding where declaration_key = '{declaration}'")
+        for label, expected in {
+            "预算": shown("budget", money),
+            "指标": shown("indicators", indicators),
+            "质量发现": shown("findings", hits),
+            "平均得分": shown("mean_score", score),
+        }.items():
+            assert found[label][place].removeprefix("2023: ") == expected, label
+
+
+def test_a_project_and_a_department_can_be_downloaded(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    project_id, department_id = marts.execute(
+        "select project_id, department_id from fct_declaration limit 1"
+    ).fetchall()[0]
+    for page, column, key in (("project", "project_id", project_id), ("department", "department_id", department_id)):
+        links = re.findall(r'href="(/download/[^"]+)"', client.get(f"/{page}/{key}").text)
+        assert len(links) == 15
+        chosen = f"(select declaration_key from fct_declaration where {column} = '{key}')"
+        for name, table in (("indicators", "fct_indicator_target"), ("findings", "fct_quality_finding")):
+            link = next(link for link in links if f"{name}.parquet" in link)
+            rows = pl.read_parquet(io.BytesIO(client.get(html.unescape(link)).content))
+            assert rows.height == count(marts, f"{table} semi join {chosen} using (declaration_key)") > 0
+
+
 def test_every_indicator_leads_to_its_line(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
     lines = SAMPLE_TEXT.read_text("utf-8").split("\n")
     document_id = marts.execute("select document_id from dim_document where fiscal_year = 2023").fetchall()[0][0]
@@ -192,7 +272,7 @@ def test_every_indicator_leads_to_its_line(client: TestClient, marts: duckdb.Duc
 
 
 def test_highlighting_escapes_the_document() -> None:
-    marked = pages.highlighted("<b>人数</b>\t≥3 & more", "人数", "≥3", None, "")
+    marked = project.highlighted("<b>人数</b>\t≥3 & more", "人数", "≥3", None, "")
     assert marked == "&lt;b&gt;<mark>人数</mark>&lt;/b&gt;\t<mark>≥3</mark> &amp; more"
 
 
@@ -202,10 +282,16 @@ def test_a_department_shows_its_years(client: TestClient, marts: duckdb.DuckDBPy
     ).fetchall()[0]
     page = text_of(client.get(f"/department/{department_id}").text)
     assert name in page
-    for (project,) in marts.execute(
+    for (project_name,) in marts.execute(
         "select project_name from fct_declaration where department_id = ?", [department_id]
     ).fetchall():
-        assert project in page
+        assert project_name in page
+    for year, money, declared in marts.execute(
+        "select fiscal_year, sum(total_yuan), count(*) from fct_declaration where department_id = ? group by 1",
+        [department_id],
+    ).fetchall():
+        assert shown("budget", money) in page, year
+        assert re.search(rf"申报表\s+(\d+\s+)*{declared}\b", page), year
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -213,7 +299,7 @@ def test_every_page_in_both_languages(client: TestClient, marts: duckdb.DuckDBPy
     project, department, document = marts.execute(
         "select project_id, department_id, document_id from fct_declaration limit 1"
     ).fetchall()[0]
-    lists = ("", "projects", "departments", "indicators", "findings", "changes", "rules", "about")
+    lists = ("", "projects", "departments", "indicators", "findings", "moves", "changes", "rules", "about")
     for page in (*lists, f"project/{project}", f"department/{department}", f"document/{document}"):
         answer = client.get(f"/{page}", params={"lang": language})
         assert answer.status_code == 200, page
@@ -242,7 +328,16 @@ def test_the_language_is_remembered_and_never_leads_away(client: TestClient) -> 
 
 
 @pytest.mark.parametrize(
-    "page", ["/nothing", "/project/x", "/department/x", "/document/x", "/download/projects.exe", "/download/x.csv"]
+    "page",
+    [
+        "/nothing",
+        "/project/x",
+        "/department/x",
+        "/document/x",
+        "/download/projects.exe",
+        "/download/x.csv",
+        "/language/fr",
+    ],
 )
 def test_what_is_not_there(client: TestClient, page: str) -> None:
     assert client.get(page).status_code == 404

@@ -21,14 +21,27 @@
     }
   };
 
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form.filters");
-    if (!form) return;
+  const filter = (form) => {
     const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
     show(`${form.getAttribute("action")}?${new URLSearchParams(chosen)}`, true);
+  };
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.filters");
+    if (form) filter(form);
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form.filters")) return;
+    event.preventDefault();
+    filter(event.target);
   });
 
   addEventListener("popstate", () => show(location.href, false));
+
+  // On a narrow screen the year that is looked at is seen first.
+  const sides = document.querySelector(".sides .current");
+  if (sides) sides.closest(".scroll").scrollLeft = sides.offsetLeft;
 
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
