@@ -1,9 +1,11 @@
 """Baselines: what counts, fill rates and shares are expected to be, by fiscal year, and what they are.
 
-Bounds stand in `baselines.yml`, with a reason and a date each. A home may hold accepted values by fiscal year in a file
-of the same shape as `Accepted`; a year without one is measured and proposed, never failed.
+Metrics and bounds stand in `baselines.yml`; what a home's owner has accepted for a fiscal year stands in that home
+(`expectations.accepted`). A year that nobody has accepted yet is measured and proposed, never failed.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,47 +13,130 @@ from typing import Any
 import duckdb
 import yaml
 
+from expectations import accepted
+from expectations.accepted import Entry
 from expectations.results import Measure
 from expectations.suites import Check, rows_check
 
 FILE = Path(__file__).with_name("baselines.yml")
+_SEVERITIES = {"block": "critical", "warn": "warning"}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Something that is measured by fiscal year."""
+
+    name: str
+    gate: str
+    kind: str
+    """count, mean or share"""
+    table: str
+    en: str
+    zh: str
+    sql: str
+    """Gives fiscal_year and value."""
+    tolerance: float
+    below: str
+    above: str
+    """What a breach does: block or warn."""
 
 
 @cache
-def _reviewed(gate: str) -> dict[str, Any]:
-    return yaml.safe_load(FILE.read_text("utf-8")).get(gate, {"metrics": {}, "bounds": []})
+def metrics() -> dict[str, Metric]:
+    """Return every metric by its name."""
+    reviewed = _reviewed()
+    return {
+        (name := text.format(**values)): Metric(
+            name=name,
+            gate=gate,
+            kind=raw["kind"],
+            **{key: raw[key].format(**values) for key in ("table", "en", "zh", "sql")},
+            **reviewed["kinds"][raw["kind"]],
+        )
+        for gate in ("parsed", "marts")
+        for text, raw in reviewed[gate]["metrics"].items()
+        for values in raw.get("each", [{}])
+    }
+
+
+@cache
+def _reviewed() -> dict[str, Any]:
+    return yaml.safe_load(FILE.read_text("utf-8"))
+
+
+def _of(gate: str) -> Iterable[Metric]:
+    return (metric for metric in metrics().values() if metric.gate == gate)
 
 
 def measure(gate: str, database: Path) -> list[Measure]:
     """Return every metric of `gate` for every fiscal year in `database`."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return [
-            Measure(name, year, round(float(value), 6))
-            for name, metric in _reviewed(gate)["metrics"].items()
-            for year, value in connection.execute(metric["sql"] + " order by all").fetchall()
+            Measure(metric.name, year, round(float(value), 6))
+            for metric in _of(gate)
+            for year, value in connection.execute(metric.sql + " order by all").fetchall()
             if value is not None
         ]
 
 
-def checks(gate: str, accepted: Path | None = None) -> list[Check]:
-    """Return the bounds as checks, the reviewed ones and those that the home's owner accepted."""
-    reviewed = _reviewed(gate)
-    own = yaml.safe_load(accepted.read_text("utf-8")) or [] if accepted and accepted.exists() else []
-    bounds = [*reviewed["bounds"], *(_bounds(entry) for entry in own if entry["metric"] in reviewed["metrics"])]
-    return [_check(reviewed["metrics"][bound["metric"]], bound) for bound in bounds]
+def read(home_file: Path) -> list[Entry]:
+    """Return the entries of a home's file; raises ValueError that names what is wrong in it."""
+    entries = accepted.read(home_file)
+    unknown = {entry.metric for entry in entries} - metrics().keys()
+    if unknown:
+        raise ValueError(
+            f"{home_file}: there is no metric {', '.join(sorted(unknown))}; there are {', '.join(metrics())}"
+        )
+    return entries
 
 
-def _bounds(entry: dict[str, Any]) -> dict[str, Any]:
-    """Turn an accepted value with its tolerance (0.1: a tenth up or down) into a bound."""
-    spread = abs(entry["value"]) * entry["tolerance"]
-    return {**entry, "min": entry["value"] - spread, "max": entry["value"] + spread}
+def checks(gate: str, home_file: Path | None = None) -> list[Check]:
+    """Return the bounds as checks, the reviewed ones and those of the values that the home's owner accepted."""
+    own = read(home_file) if home_file else []
+    return [
+        *(_reviewed_check(metrics()[bound["metric"]], bound) for bound in _reviewed()[gate]["bounds"]),
+        *(check for metric in _of(gate) for check in _accepted_checks(metric, own)),
+    ]
 
 
-def _check(metric: dict[str, Any], bound: dict[str, Any]) -> Check:
-    limits = [f"value {sign} {bound[side]}" for side, sign in (("min", "<"), ("max", ">")) if side in bound]
-    year = f" and fiscal_year = {int(bound['fiscal_year'])}" if "fiscal_year" in bound else ""
-    query = f"select * from ({metric['sql']}) where ({' or '.join(limits)}){year}"  # noqa: S608
-    span = " … ".join(str(bound.get(side, "")) for side in ("min", "max")).strip()
-    severity = "critical" if bound["on_breach"] == "block" else "warning"
-    en, zh = f"{metric['en']} within {span}: {bound['reason']}", f"{metric['zh']}应在 {span} 之间"
-    return rows_check(metric["table"], (en, zh), query, severity, ["fiscal_year"])
+def span(entry: Entry) -> tuple[float, float]:
+    """Return the lowest and the highest value that `entry` lets pass."""
+    if metrics()[entry.metric].kind == "share":
+        return round(max(entry.value - entry.tolerance, 0), 6), round(min(entry.value + entry.tolerance, 1), 6)
+    room = entry.tolerance * abs(entry.value)
+    return round(entry.value - room, 6), round(entry.value + room, 6)
+
+
+def _reviewed_check(metric: Metric, bound: dict[str, Any]) -> Check:
+    (side,) = {"below", "above"} & bound.keys()
+    limit, sign = (bound["min"], "<") if side == "below" else (bound["max"], ">")
+    query = f"select * from ({metric.sql}) where value {sign} {limit}"  # noqa: S608
+    en = f"{metric.en} not {side} {limit}: {bound['reason']}"
+    zh = f"{metric.zh}不应{'低于' if side == 'below' else '高于'} {limit}"
+    return rows_check(metric.table, (en, zh), query, _SEVERITIES[bound[side]], ["fiscal_year"])
+
+
+def _accepted_checks(metric: Metric, own: list[Entry]) -> Iterable[Check]:
+    """Give one check a side and severity of all years that were accepted of `metric`."""
+    for side, sign, words in (("below", "< lowest", "低于"), ("above", "> highest", "高于")):
+        for breach, severity in _SEVERITIES.items():
+            rows = [e for e in own if e.metric == metric.name and getattr(e, side) == breach]
+            if rows:
+                yield rows_check(
+                    metric.table,
+                    (f"{metric.en} not {side} the accepted baseline", f"{metric.zh}不应{words}已确认的基线"),
+                    _breaches(metric, rows, sign),
+                    severity,
+                    ["fiscal_year"],
+                )
+
+
+def _breaches(metric: Metric, entries: list[Entry], condition: str) -> str:
+    """Return the query of what is out of its span; a count of a year that has vanished is 0."""
+    values = ", ".join(f"({entry.fiscal_year}, {entry.value}, {', '.join(map(str, span(entry)))})" for entry in entries)
+    found = "coalesce(m.value, 0)" if metric.kind == "count" else "m.value"
+    return (
+        f"select * from (select b.fiscal_year, {found} as value, b.accepted, b.lowest, b.highest"  # noqa: S608
+        f" from (values {values}) as b (fiscal_year, accepted, lowest, highest)"
+        f" left join ({metric.sql}) as m using (fiscal_year)) where value {condition}"
+    )

@@ -17,7 +17,9 @@ from rich.console import Console
 
 from orchestration import logs
 from orchestration.alerts import commands as alerts
+from orchestration.baseline import commands as baseline
 from orchestration.home import Home
+from orchestration.options import HomeOption
 from orchestration.trouble import Trouble
 
 app = typer.Typer(
@@ -27,10 +29,7 @@ app = typer.Typer(
     help="A warehouse of budget performance declarations, from raw documents to BI. 预算绩效目标数仓。",
 )
 app.add_typer(alerts.app, name="alerts")
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False),
-]
+app.add_typer(baseline.app, name="baseline")
 
 
 class OutputFormat(StrEnum):

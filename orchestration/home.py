@@ -84,6 +84,11 @@ class Home:
         return self.root / "baselines.yml"
 
     @property
+    def proposed_baselines(self) -> Path:
+        """What the last load measured and no accepted baseline covers (YAML)."""
+        return self.root / "baselines.proposed.yml"
+
+    @property
     def alerts(self) -> Path:
         """Which problems are open and which messages have to go out (SQLite)."""
         return self.root / "alerts.sqlite"

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 
+from expectations.accepted import Entry
 from expectations.results import GateResult
 from expectations.worker import Gatekeeper
 from orchestration import clock, damage, mark, release, retention
@@ -84,6 +85,8 @@ class Session:
     facts: dict[str, Any] = field(default_factory=dict)
     """Counts for the summary and the manifest."""
     gates: dict[str, GateResult] = field(default_factory=dict)
+    proposed: list[Entry] = field(default_factory=list)
+    """Baselines that nobody has accepted yet."""
     run_id: str = ""
     """Dagster's; empty until its run begins."""
     release_id: str = ""

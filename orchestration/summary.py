@@ -77,6 +77,14 @@ def _notes(console: Console, session: Session) -> None:
     """Say what a person should know besides: warnings of the gates, documents that left the landing folder."""
     for gate in session.gates.values():
         show_failures(console, gate)
+    if session.proposed:
+        years = ", ".join(map(str, sorted({entry.fiscal_year for entry in session.proposed})))
+        console.print(
+            f"  baselines proposed for {years}: look at them with uv run jixiao baseline, then accept them"
+            f"\n  已提议 {years} 年度的基线：请用 uv run jixiao baseline 查看并确认",
+            highlight=False,
+            soft_wrap=True,
+        )
     vanished = session.facts.get("vanished", [])
     if vanished:
         console.print(
@@ -89,8 +97,17 @@ def _notes(console: Console, session: Session) -> None:
 
 
 def blocked(console: Console, error: Blocked) -> None:
-    """Say which checks failed, with the offending rows."""
+    """Say which checks failed, with the offending rows, and what to do."""
     show_failures(console, error.gate)
+    if any("baseline" in failure.title_en for failure in error.gate.failures if failure.blocks):
+        console.print(
+            "  Look whether the documents or our reading changed; if the new values are right:"
+            "\n  请核实是文件变了还是解析变了；若新值正确，请运行："
+            "\n      uv run jixiao baseline accept [YEAR] --reason WHY",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def show_failures(console: Console, gate: GateResult) -> None:

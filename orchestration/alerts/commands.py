@@ -1,8 +1,5 @@
 """`jixiao alerts …`: what people type about alerts."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 from rich.console import Console
 
@@ -10,13 +7,10 @@ from orchestration import clock
 from orchestration.alerts import channels, config, state, wording
 from orchestration.alerts.problem import Severity
 from orchestration.home import Home
+from orchestration.options import HomeOption
 from orchestration.trouble import Trouble
 
 app = typer.Typer(no_args_is_help=True, help="Who is told what. 告警。")
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="The home folder; else JIXIAO_HOME, else ./home. 主目录。", show_default=False),
-]
 
 
 @app.command(name="test")

@@ -21,9 +21,9 @@ _BLOCKED = Words(
     "未发布任何内容，上一版本仍在提供服务。请修正这些行所属的文件或版式配置，然后重新装载。",
 )
 _DRIFT = Words(
-    "Published all the same. Look whether the documents or our reading changed; if the new value is right,"
-    " enter it in baselines.yml with a reason.",
-    "数据已照常发布。请核实是文件变了还是解析变了；若新值正确，请连同理由记入 baselines.yml。",
+    "Published all the same. Look whether the documents or our reading changed; if the new value is right:"
+    " uv run jixiao baseline accept YEAR --reason WHY",
+    "数据已照常发布。请核实是文件变了还是解析变了；若新值正确，请运行 uv run jixiao baseline accept 年度 --reason 原因",
 )
 _FAILED = Words(
     "Nothing was published, the last release is still served. Do what the text says, then run: uv run jixiao load;"

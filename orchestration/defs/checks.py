@@ -7,6 +7,7 @@ import dagster as dg
 
 from expectations import lakeview, suites
 from expectations.results import Failure, GateResult
+from orchestration import baseline
 from orchestration.defs.resources import Desk
 from orchestration.session import Session
 
@@ -45,7 +46,9 @@ def marts(desk: Desk) -> Iterator[dg.AssetCheckResult]:
 
 def _judge(session: Session, gate: str, database: Path) -> GateResult:
     home = session.home
+    baseline.accepted(home)
     session.gates[gate] = session.gatekeeper.run(gate, database, home.quality, home.baselines)
+    session.proposed = baseline.propose(home, session.gates[gate])
     return session.gates[gate]
 
 

@@ -179,26 +179,39 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
     assert run_jixiao("releases", home=home).stdout.count("\n") == 3
 
 
-def test_a_gate_that_blocks_leaves_the_last_release_and_says_why(home: Path) -> None:
+def test_a_gate_that_blocks_leaves_the_last_release_and_says_why_and_accepting_heals(home: Path) -> None:
     served = os.readlink(home / "current")
-    bound = {
-        "metric": "forms",
-        "fiscal_year": 2023,
-        "value": 99,
-        "tolerance": 0.1,
-        "on_breach": "block",
-        "reason": "test",
-    }
-    (home / "baselines.yml").write_text(yaml.safe_dump([bound]), "utf-8")
+    shown = run_jixiao("baseline", home=home)
+    assert "fct_declaration.project_code" in shown.stdout
+    assert "proposed 待确认" in shown.stdout
+    assert run_jixiao("baseline", "accept", "2023", home=home).returncode == 2, "accepted without a reason"
+    nothing = run_jixiao("baseline", "accept", "1999", "--reason", "why", home=home)
+    assert nothing.returncode == 1
+    assert "2023" in nothing.stderr
+
+    accepted = run_jixiao("baseline", "accept", "2023", "--reason", "counted by hand", home=home)
+    assert accepted.returncode == 0, accepted.stderr
+    file = home / "baselines.yml"
+    entries = yaml.safe_load(file.read_text("utf-8"))
+    (forms,) = [entry for entry in entries if entry["metric"] == "forms"]
+    assert (forms["value"], forms["reason"]) == (25, "counted by hand")
+    forms["value"] = 99
+    file.write_text(yaml.safe_dump(entries), "utf-8")
     done = run_jixiao("load", home=home)
     assert done.returncode == 1
     assert "blocked" in done.stderr
     assert "阻止" in done.stderr
-    assert "value=25" in done.stderr, "the offending rows are not shown"
+    assert "value=25" in done.stderr, "the offending figures are not shown"
+    assert "baseline accept" in done.stderr
     assert os.readlink(home / "current") == served
     assert run_jixiao("query", "select 1", home=home).returncode == 0
-    (home / "baselines.yml").unlink()
+
+    healed = run_jixiao("baseline", "accept", "--reason", "99 was a slip of the pen", home=home)
+    assert "99 → 25" in healed.stdout
     assert run_jixiao("load", home=home).returncode == 0
+    shown = run_jixiao("baseline", home=home).stdout
+    assert "99 was a slip of the pen" in shown
+    assert "proposed" not in shown
 
 
 def running(home: Path) -> Iterator[str]:
