@@ -12,7 +12,7 @@ from ingest import corrections
 from ingest.corrections import CORRECTIONS
 from ingest.parse import parse
 from ingest.places import locate
-from ingest.readers.reading import Batch, read
+from ingest.readers.reading import UNSEEN, Batch, read
 from ingest.schema import LAKE
 
 TITLE: Final = pl.col("raw_text").str.contains("绩效目标申报表|绩效目标表|绩效自评表|绩效自评")
@@ -94,22 +94,29 @@ def _parse(batch: Batch, documents: pl.DataFrame, corrected: pl.DataFrame) -> di
     lines, unmatched = corrections.apply(batch.lines, corrected, documents)
     if batch.slice_no:  # a slice does not hold all lines of its document
         unmatched = unmatched.filter(pl.col("line_start") > 0)
-    tables = parse(lines.drop("correction_id"), documents)
-    if corrected.height:
-        printed = pl.DataFrame([batch.lines.get_column("raw_text"), lines.get_column("correction_id")])
-        tables["source_line"] = tables["source_line"].with_columns(printed)
-    refused = batch.quarantine.filter(pl.col("line_start") > 0)
-    if refused.height:
-        at = ["document_id", "table_no", "line_no"]
-        numbers = pl.int_ranges("line_start", pl.col("line_end") + 1, dtype=pl.UInt32)
-        marks = refused.select("document_id", "table_no", line_no=numbers).explode("line_no").unique(at)
-        marks = marks.with_columns(refused=pl.lit(value=True))
-        lines = tables["source_line"].join(marks, on=at, how="left", maintain_order="left")
-        tables["source_line"] = lines.with_columns(
-            disposition=pl.when("refused").then(pl.lit("quarantined")).otherwise("disposition")
-        ).drop("refused")
+    refused = _refused(lines, batch.quarantine)
+    seen = lines.with_columns(raw_text=pl.when(refused.is_in(UNSEEN)).then(pl.lit("")).otherwise("raw_text"))
+    tables = parse(seen.drop("correction_id"), documents, refused.is_not_null().arg_true())
+    printed = pl.DataFrame([batch.lines.get_column("raw_text"), lines.get_column("correction_id")])
+    tables["source_line"] = tables["source_line"].with_columns(
+        printed,
+        disposition=pl.when(refused.is_not_null()).then(pl.lit("quarantined")).otherwise("disposition"),
+    )
     tables["quarantine"] = pl.concat([batch.quarantine, unmatched, tables["quarantine"]])
     return tables
+
+
+def _refused(lines: pl.DataFrame, quarantine: pl.DataFrame) -> pl.Series:
+    """Return why the reader refused each line; NULL where it did not, or where a correction has mended the line."""
+    refused = quarantine.filter(pl.col("line_start") > 0)
+    if not refused.height:
+        return pl.Series("reason", [None], dtype=pl.String).new_from_index(0, lines.height)
+    at = ["document_id", "table_no", "line_no"]
+    numbers = pl.int_ranges("line_start", pl.col("line_end") + 1, dtype=pl.UInt32)
+    reasons = refused.select("document_id", "table_no", "reason", line_no=numbers).explode("line_no")
+    unseen_first = reasons.sort(pl.col("reason").is_in(UNSEEN), descending=True, maintain_order=True)
+    found = lines.join(unseen_first.unique(at, keep="first"), on=at, how="left", maintain_order="left")
+    return found.select(pl.when(pl.col("correction_id").is_null()).then("reason")).to_series()
 
 
 def _after(tables: dict[str, pl.DataFrame], before: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

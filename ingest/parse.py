@@ -14,12 +14,13 @@ from ingest.tokens import spelled
 from ingest.tokens import tokens as tokenise
 
 
-def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None = None) -> dict[str, pl.DataFrame]:
     """Read the forms in `lines`.
 
     Args:
         lines: LINES of whole documents (or of slices that begin with a form), in reading order.
         documents: `document_id`, `fiscal_year`, `fiscal_year_from`, `folder_region` of at least these documents.
+        unread: rows of `lines` that could not be read whole: their labels hold, no indicator is made of them.
 
     Returns:
         The tables of LAKE but `document`, in their schemas, in the documents' order.
@@ -43,9 +44,17 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame) -> dict[str, pl.DataFram
         execution=money.execution(spelled(parts["paying"])),
         listed=listed.starts,
         leaders=leaders,
-        rows=pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed").sort("line"),
+        rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),
     )
     return assemble.tables(read, documents)
+
+
+def _settled(rows: pl.DataFrame, unread: pl.Series | None) -> pl.DataFrame:
+    """Sort rows by line; those of lines that could not be read whole only label the rows below them."""
+    if unread is not None and len(unread):
+        is_lost = (pl.col("fate") == "indicator") & pl.col("line").is_in(unread.implode())
+        rows = rows.with_columns(fate=pl.when(is_lost).then(pl.lit("label")).otherwise("fate"))
+    return rows.sort("line")
 
 
 PARTS: Final = pl.Enum(["title", "field", "money", "paying", "goal", "table", "list"])

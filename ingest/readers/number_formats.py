@@ -10,6 +10,10 @@ Value = str | int | float | bool | date | datetime | time | timedelta
 
 _YEAR_MONTH, _MONTH_DAY = 'yyyy"年"m"月"', 'm"月"d"日"'
 BUILT_IN: Final[dict[int, str]] = {
+    1: "0",
+    2: "0.00",
+    **dict.fromkeys((3, 37, 38, 41, 42), "#,##0"),
+    **dict.fromkeys((4, 39, 40, 43, 44), "#,##0.00"),
     9: "0%",
     10: "0.00%",
     16: _MONTH_DAY,
@@ -20,11 +24,14 @@ BUILT_IN: Final[dict[int, str]] = {
 }
 """Formats with a number and no code in the file (ECMA-376 part 1, 18.8.30, and its list for zh-cn)."""
 
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(?:.)|\*(?:.)|\[[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|_(?:.)|\*(?:.)|\[[^\]]*\]')
 _NUMBER = re.compile(
-    r"^(?P<before>[^0#?]*)(?P<digits>(?:[0#?,]*[0#?])(?:\.(?P<decimals>[0#?]+))?)(?P<after>[^0#?,.]*)$"
+    r"^(?P<before>[^0#?]*)(?P<digits>[0#?,]*[0#?])(?P<point>\.|[\ue000-\uefff](?=[0#?]))?(?P<decimals>[0#?]+)?"
+    r"(?P<thousands>,*)(?P<after>[^0#?,.]*)$"
 )
+_CURRENCY: Final = "¥￥$€-()"
 _STAND_IN: Final = 0xE000
+_LONGEST_CODE: Final = 1e15  # from here on a float has lost digits
 _EPOCH = datetime(1899, 12, 30)  # day 0 of the 1900 calendar, with its leap day that never was
 
 
@@ -38,23 +45,25 @@ class Shown:
     has_day: bool = False
     before: str = ""
     after: str = ""
-    is_percent: bool = False
     decimals: str = ""
+    is_grouped: bool = False
+    tens: int = 0  # shown is the value times 10 to this power: 2 for percentages, -4 for 0!.0000
 
     def render(self, value: Value) -> str:
         """Return the value as this format shows it."""
         if self.is_date:
             return self._date(_EPOCH + timedelta(days=value) if isinstance(value, int | float) else value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LONGEST_CODE:
             return f"{self.before}{self._number(Decimal(f'{value:.15g}'))}{self.after}"
         return plain(value)
 
     def _number(self, value: Decimal) -> str:
-        shown = (value * 100 if self.is_percent else value).quantize(
-            Decimal(1).scaleb(-len(self.decimals)), ROUND_HALF_UP
-        )
-        text = format(shown, "f")
-        return text.rstrip("0").rstrip(".") if self.decimals and "0" not in self.decimals else text
+        smallest = Decimal(1).scaleb(-len(self.decimals))
+        text = format(value.scaleb(self.tens).quantize(smallest, ROUND_HALF_UP), ",f" if self.is_grouped else "f")
+        always = len(self.decimals.rstrip("#?"))  # 0.0# shows at least one decimal
+        whole, _, rest = text.partition(".")
+        rest = rest[:always] + rest[always:].rstrip("0")
+        return f"{whole}.{rest}" if rest else whole
 
     def _date(self, value: Value) -> str:
         if not isinstance(value, date):
@@ -83,13 +92,22 @@ def parse(code: str) -> Shown | None:
     if re.search("[ymdhs]", section.lower()) and not re.search("[0#?]", section):
         parts = ("y" in section.lower(), "m" in section.lower(), "d" in section.lower())
         return None if all(parts) or re.search("[hs]", code.lower()) else Shown(True, *parts)
-    if not (match := _NUMBER.match(section)):
+    if code == "General" or not (match := _NUMBER.match(section)):
+        return None
+    point, decimals = match["point"] or "", match["decimals"] or ""
+    if words_again(point) not in {"", "."}:
         return None
     is_percent = "%" in match["before"] + match["after"]
     before, after = words_again(match["before"]).strip(), words_again(match["after"]).strip()
-    if not before.strip("¥￥$€-()") and not after.strip("()"):
-        return None
-    return Shown(False, before=before, after=after, is_percent=is_percent, decimals=match["decimals"] or "")
+    moved = len(decimals) if point not in {"", "."} else 0  # a point that is a mere sign among the digits
+    return Shown(
+        is_date=False,
+        before="" if not before.strip(_CURRENCY) else before,
+        after="" if not after.strip("()") else after,
+        decimals=decimals,
+        is_grouped="," in match["digits"],
+        tens=2 * is_percent - 3 * len(match["thousands"]) - moved,
+    )
 
 
 def plain(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""What the bare values of an xlsx leave out: formats that change a meaning, errors, formulas never calculated."""
+"""What the bare values of an xlsx leave out: formats, errors, formulas never calculated, rows and columns out of sight."""
 
 import html
 import io
@@ -6,10 +6,12 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from itertools import chain
 
 from lxml import etree
 
 from ingest.readers.errors import Unreadable
+from ingest.readers.limits import LIMITS
 from ingest.readers.number_formats import BUILT_IN, Shown, parse
 from ingest.readers.xml import part, root
 from ingest.readers.zips import check
@@ -22,6 +24,10 @@ _FORMULA = re.compile(
 """A cell with a formula and no value."""
 _ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)</', re.S)
 _STYLED = re.compile(rb'<(?:\w+:)?c\b([^>]*\bs="(\d+)"[^>]*)>')
+_CONSTANT = re.compile(r"[0-9][0-9.,]*(?:[%()]|[^\x00-\x7f]|/(?=[^\x00-\x7f]))*")
+"""A "formula" that is only a target as printed (=100%, =12月), which some programs take for one: it says its own value."""
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*\sr="(\d+)"')
+_HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\shidden="(?:1|true)")([^>]*)>')
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -32,6 +38,8 @@ class Sheet:
     shown: dict[int, list[tuple[int, Shown]]] = field(default_factory=dict)  # by row: column, its format
     texts: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # by row: column, what stands there
     uncalculated: set[int] = field(default_factory=set)  # rows
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 class SheetXml:
@@ -60,12 +68,17 @@ class SheetXml:
         if b"<f" in xml or b":f" in xml:
             for match in _FORMULA.finditer(xml):
                 if b't="str"' not in match[1] and (place := _place(match[1])):
-                    _put(sheet, place, "=" + _decoded(match[2] or b""))
-                    sheet.uncalculated.add(place[0])
+                    formula = _decoded(match[2] or b"")
+                    _put(sheet, place, f"={formula}")
+                    if not _CONSTANT.fullmatch(formula):
+                        sheet.uncalculated.add(place[0])
         if b't="e"' in xml:
             for match in _ERROR.finditer(xml):
                 if place := _place(match[1]):
                     _put(sheet, place, _decoded(match[2]))
+        if b" hidden=" in xml:
+            sheet.hidden_rows.update(int(number) - 1 for number in _HIDDEN_ROW.findall(xml))
+            sheet.hidden_columns.update(chain.from_iterable(map(_columns, _HIDDEN_COLUMNS.findall(xml))))
         if self._formats:
             for match in _STYLED.finditer(xml):
                 if (shown := self._formats.get(int(match[2]))) and (place := _place(match[1])):
@@ -111,6 +124,12 @@ def _place(attributes: bytes) -> tuple[int, int] | None:
     for letter in match[1]:
         column = column * 26 + letter - 64
     return int(match[2]) - 1, column - 1
+
+
+def _columns(attributes: bytes) -> range:
+    """Return the columns that a <col> element is about, no more than a form has."""
+    ends = {name: int(number) for name, number in re.findall(rb'\b(min|max)="(\d{1,5})"', attributes)}
+    return range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), LIMITS.line_cells))
 
 
 def _put(sheet: Sheet, place: tuple[int, int], text: str) -> None:

@@ -77,8 +77,9 @@ def _read_sheet(
     shown = (
         _Shown(sheet.to_python(skip_empty_area=False), 0, 0) if details.texts else _Shown(sheet.to_python(), top, left)
     )
-    shown.cover(sheet.merged_cell_ranges or [])
     shown.complete(details)
+    shown.cover(sheet.merged_cell_ranges or [], details)
+    unseen = shown.hide(details.hidden_columns)
     cells = shown.texts()
     rows.add_rows(cells, table_no, shown.top + 1, f"sheet '{meta.name}'")
     for row in sorted(details.uncalculated):
@@ -87,6 +88,17 @@ def _read_sheet(
     if meta.visible != calamine.SheetVisibleEnum.Visible and cells:
         lines = (shown.top + 1, shown.top + len(cells))
         rows.refuse("hidden_sheet", table_no, lines, detail=f"sheet {meta.name!r}")
+        return
+    for row in sorted(details.hidden_rows & set(range(shown.top, shown.top + len(cells)))):
+        if raw_text := "\t".join(cells[row - shown.top]).strip("\t"):
+            rows.refuse("hidden_row", table_no, (row + 1, row + 1), raw_text=raw_text)
+    for column in unseen:
+        rows.refuse_place("hidden_column", f"sheet {meta.name!r} column {_letters(column)}")
+
+
+def _letters(column: int) -> str:
+    """Name a column (from 0) as the workbook does."""
+    return (_letters(column // 26 - 1) if column > 25 else "") + chr(65 + column % 26)
 
 
 @dataclass
@@ -97,13 +109,30 @@ class _Shown:
     top: int
     left: int
 
-    def cover(self, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-        """Blank the cells that a merged cell covers: whatever they hold, nobody sees it."""
+    def cover(self, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]], details: Sheet) -> None:
+        """Leave of a merged cell its own text in its first place that is seen: what it covers, nobody sees."""
         for (top, left), (bottom, right) in merged:
+            text = self._at(top, left)
             for row in range(max(top, self.top), min(bottom + 1, self.top + len(self.values))):
                 values = self.values[row - self.top]
-                for column in range(max(left + (row == top), self.left), min(right + 1, self.left + len(values))):
+                for column in range(max(left, self.left), min(right + 1, self.left + len(values))):
                     values[column - self.left] = ""
+            if text != "":
+                row = next((row for row in range(top, bottom + 1) if row not in details.hidden_rows), top)
+                column = next((at for at in range(left, right + 1) if at not in details.hidden_columns), left)
+                self._make_room(row, column)
+                self.values[row - self.top][column - self.left] = text
+
+    def hide(self, columns: Iterable[int]) -> list[int]:
+        """Blank hidden columns; return those of them that held anything."""
+        found = []
+        for column in sorted(columns):
+            held = [values for values in self.values if 0 <= column - self.left < len(values)]
+            if any(values[column - self.left] != "" for values in held):
+                found.append(column)
+                for values in held:
+                    values[column - self.left] = ""
+        return found
 
     def complete(self, details: Sheet) -> None:
         """Put in what the bare values leave out."""
@@ -127,6 +156,7 @@ class _Shown:
         return self.values[row][column] if 0 <= row < len(self.values) and 0 <= column < len(self.values[row]) else ""
 
     def _make_room(self, row: int, column: int) -> None:
+        row, column = row - self.top, column - self.left
         width = max(column + 1, *map(len, self.values[:1]), 0)
         if row + width > LIMITS.table_cells:
             raise Unreadable("too_many_cells")

@@ -1,4 +1,4 @@
-"""What the bare values of an xls leave out: formats that change a meaning, and errors (records of [MS-XLS])."""
+"""What the bare values of an xls leave out: formats, errors, rows and columns out of sight (records of [MS-XLS])."""
 
 import io
 import re
@@ -13,11 +13,17 @@ from ingest.readers.sheet_xml import Sheet
 
 _BOF, _EOF, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
 _NUMBER, _RK, _RK_RUN, _FORMULA, _ERROR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
+_ROW, _COLUMNS = 0x0208, 0x007D
+_IS_HIDDEN_ROW, _IS_HIDDEN_COLUMN = 0x20, 0x1
 _IS_ERROR: Final = 2  # the kind of a formula's result that is no number
 _IS_NAMED_STYLE: Final = 0x4  # a template for styles, of no cell
 _BIFF8: Final = 0x0600
-_MAY_HOLD_ERRORS: Final = re.compile(rb"\x05\x02\x08\x00|\x06\x00.{2}.{6}\x02.{5}\xff\xff", re.S)
-"""Beginnings of the records of an error and of a formula with one: without these, no record need be looked at."""
+_MAY_HOLD_MORE: Final = re.compile(
+    rb"\x05\x02\x08\x00|\x06\x00.{2}.{6}\x02.{5}\xff\xff|\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]"
+    rb"|\x7d\x00[\x0a-\x0c]\x00.{8}[\x01\x03\x05\x07]",
+    re.S,
+)
+"""Records of an error, a formula with one, a hidden row or column: without these, no record need be looked at."""
 _ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
@@ -28,7 +34,7 @@ def sheets(data: bytes) -> list[Sheet]:
             name = next((name for name in ("Workbook", "Book") if compound.exists(name)), None)
             stream = compound.openstream(name).read() if name else b""
         formats, starts = _workbook(stream)
-        if not formats and not _MAY_HOLD_ERRORS.search(stream):
+        if not formats and not _MAY_HOLD_MORE.search(stream):
             return []
         return [_sheet(stream, start, formats) for start in starts]
     except (OSError, struct.error, IndexError, ValueError, RecursionError, TypeError):  # calamine says what is wrong
@@ -77,6 +83,11 @@ def _sheet(stream: bytes, start: int, formats: dict[int, Shown]) -> Sheet:
             row, first = struct.unpack_from("<HH", body)
             for offset in range((len(body) - 6) // 6):
                 _show(sheet, formats, row, first + offset, struct.unpack_from("<H", body, 4 + 6 * offset)[0])
+        elif code == _ROW and struct.unpack_from("<H", body, 12)[0] & _IS_HIDDEN_ROW:
+            sheet.hidden_rows.update(struct.unpack_from("<H", body))
+        elif code == _COLUMNS and struct.unpack_from("<H", body, 8)[0] & _IS_HIDDEN_COLUMN:
+            first, last = struct.unpack_from("<HH", body)
+            sheet.hidden_columns.update(range(first, last + 1))
         elif code == _ERROR:
             row, column, _, value, is_error = struct.unpack_from("<HHHBB", body)
             if is_error:

@@ -111,7 +111,11 @@ def test_numbers_stand_as_a_person_sees_them(tmp_path: Path) -> None:
         (dt.date(2023, 3, 31), "yyyy-mm-dd", "2023-03-31"),
         (dt.date(2023, 3, 1), 'yyyy"年"m"月"', "2023年3月"),
         (dt.datetime(2023, 3, 1, 8, 30), "yyyy-mm-dd hh:mm", "2023-03-01 08:30"),
-        (1371400, "#,##0.00", "1371400"),
+        (1371400, "#,##0.00", "1,371,400.00"),
+        (100 / 3, "0.00", "33.33"),
+        (1.5, "0.0#", "1.5"),
+        (0, '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', "0.00"),
+        (12345678, '#,##0,"千元"', "12,346千元"),
         (4.50200220411900005783e20, "0", "4.502002204119E+20"),
         (True, "General", "TRUE"),
         ("=100.00(%)", "@", "=100.00(%)"),
@@ -136,6 +140,38 @@ def test_a_formula_never_calculated_is_refused_with_its_row(tmp_path: Path) -> N
     book.save(tmp_path / "a.xlsx")
     assert refused(tmp_path) == [("formula_without_value", 1)]
     assert texts(lines(tmp_path)) == ['项目名称\t=HYPERLINK("http://127.0.0.1","甲")', "合计\t12"]
+
+
+def test_a_target_taken_for_a_formula_says_its_own_value(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for value in ("=100%", "=12月", "=100.00(%)", "=5元/人", "=400万公里"):
+        book.active.append(["数量指标", value])
+    book.save(tmp_path / "a.xlsx")
+    assert texts(lines(tmp_path))[3] == "数量指标\t=5元/人"
+    assert refused(tmp_path) == []
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "xls"])
+def test_hidden_rows_and_columns_are_told_apart_from_what_is_seen(tmp_path: Path, extension: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["项目名称", "x1", "甲"], ["旧", "x2", "乙"], ["题", "", ""], ["合计", "x3", 3]):
+        sheet.append(row)
+    sheet.merge_cells("A3:C3")
+    sheet.merge_cells("B4:C4")
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    if extension == "xls":
+        convert(tmp_path / "a.xlsx", "xls")
+        (tmp_path / "a.xlsx").unlink()
+    assert texts(lines(tmp_path)) == ["项目名称\t\t甲", "旧\t\t乙", "题", "合计\t\tx3"]
+    quarantine = batches(tmp_path)[0].quarantine
+    assert quarantine.select("reason", "table_no", "line_start").rows() == [
+        ("hidden_row", 1, 2),
+        ("hidden_column", 0, 1),
+    ]
+    assert "sheet 'Sheet' column B" in quarantine.item(1, "hint")
 
 
 def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
