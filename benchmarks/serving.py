@@ -4,6 +4,8 @@
         first page, filters, search, downloads: what each takes, and the processor time of it
     uv run python benchmarks/serving.py postgres [--home HOME] [--declarations 100000]
         publication of as many, and the memory that it takes (JIXIAO_POSTGRES_URL names the server)
+    uv run python benchmarks/serving.py postgres --rows 10000000 --only source_line dim_document
+        the same, with one long table (and what it refers to)
 
 The release is multiplied: each copy is another declaration, project and department, with its own names and money, so
 that nothing is fast only because it repeats.
@@ -54,8 +56,8 @@ WAYS = {
 """Ways of people through the pages; the first one is the first page."""
 
 
-def multiply(home: Home, folder: Path, times: int) -> Home:
-    """Return a home whose release holds `times` as many declarations as that of `home`."""
+def multiply(home: Home, folder: Path, times: int, only: set[str]) -> Home:
+    """Return a home whose release holds `times` as many declarations as that of `home`, or rows of `only` some tables."""
     big = Home(folder / "home")
     aside = big.releases / ".building-20260101T000000Z-00000000"
     aside.mkdir(parents=True)
@@ -69,8 +71,9 @@ def multiply(home: Home, folder: Path, times: int) -> Home:
         ).fetchall():
             columns.setdefault(table, []).append(column)
         for table, names in columns.items():
-            copies = "range(1)" if table in SHARED else f"range({times})"
-            listed = ", ".join(names if table in SHARED else map(_varied, names))
+            is_once = table in SHARED or (only and table not in only)
+            copies = "range(1)" if is_once else f"range({times})"
+            listed = ", ".join(names if is_once else map(_varied, names))
             connection.execute(
                 f"create table marts.{table} as select {listed} from {copies} as copy (i), base.marts.{table}"
             )
@@ -80,7 +83,8 @@ def multiply(home: Home, folder: Path, times: int) -> Home:
 
 def _varied(column: str) -> str:
     if column in KEYS:
-        return f"md5({column} || '/' || i) as {column}"
+        # The first copy keeps its keys: tables that are not multiplied refer to them.
+        return f"if(i = 0, {column}, md5({column} || '/' || i)) as {column}"
     if column in NAMES:
         return (
             f"{column} || chr(cast(19968 + i % 5000 as integer)) || chr(cast(20100 + i % 3001 as integer)) as {column}"
@@ -152,11 +156,14 @@ def main() -> None:
     parser.add_argument("what", choices=["explore", "postgres"])
     parser.add_argument("--home", default=None)
     parser.add_argument("--declarations", type=int, default=100_000)
+    parser.add_argument("--only", nargs="+", default=[], help="the tables to multiply, the first one to --rows")
+    parser.add_argument("--rows", type=int, default=1_000_000)
     asked = parser.parse_args()
     home = Home.at(asked.home)
-    times = max(1, asked.declarations // release.rows(release.require_current(home).database)["fct_declaration"])
+    rows = release.rows(release.require_current(home).database)
+    times = max(1, asked.rows // rows[asked.only[0]] if asked.only else asked.declarations // rows["fct_declaration"])
     with tempfile.TemporaryDirectory() as folder:
-        big = multiply(home, Path(folder), times)
+        big = multiply(home, Path(folder), times, set(asked.only))
         # In a process of its own: the memory is then that of the reader, not of the multiplication.
         child = multiprocessing.get_context("spawn").Process(
             target=explore if asked.what == "explore" else publish, args=(big,)

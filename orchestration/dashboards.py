@@ -3,6 +3,7 @@
 Superset's import (dashboards/superset/assets.py), the tests and dbt's exposures read it; nothing here knows Superset.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import yaml
 
 from orchestration import metrics
+from orchestration.display import LANGUAGES, Display
 from orchestration.home import REPOSITORY
 
 FILE = REPOSITORY / "dashboards" / "superset" / "dashboards.yml"
 ROWS = "rows"
 """The one measure that needs no definition: how many rows."""
+_CODED = re.compile(r"\$\{(\w+\.(\w+))\}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,19 @@ def charts() -> dict[str, Chart]:
 
 def _dataset(name: str, entry: dict[str, Any]) -> Dataset:
     measures = {metric: metrics.catalogue()[metric].sql for metric in entry.get("metrics", [])}
-    return Dataset(name, entry["title"], entry["sql"].strip(), {ROWS: "count(*)", **measures})
+    sql = _CODED.sub(lambda found: _worded(found[1], found[2]), entry["sql"].strip())
+    return Dataset(name, entry["title"], sql, {ROWS: "count(*)", **measures})
+
+
+def label(code: str) -> str:
+    """Return a coded value as dashboards show it: Chinese · English."""
+    return " · ".join(Display(language).word(code) for language in LANGUAGES)
+
+
+def _worded(column: str, name: str) -> str:
+    """Return SQL for a coded column's words; a code that has none stays as it is."""
+    words = " ".join(f"when '{code}' then '{label(code)}'" for code in definitions()["codes"][name])
+    return f"case coalesce({column}, 'blank') {words} else {column} end"
 
 
 def _chart(name: str, entry: dict[str, Any]) -> Chart:

@@ -221,9 +221,17 @@ def dashboard_asset(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         "metadata": {
             "native_filter_configuration": [native_filter(column, source) for column in entry["filters"]],
             "color_scheme": "supersetColors",
+            "label_colors": label_colours(),
             "cross_filters_enabled": True,
         },
     }
+
+
+def label_colours() -> dict[str, str]:
+    """Return the colours of values and metrics, by the label that a chart shows."""
+    colours = dict(dashboards.definitions()["colours"])
+    named = {metric_asset(name, "")["verbose_name"]: colour for name, colour in colours.pop("metrics").items()}
+    return named | {dashboards.label(code): colour for codes in colours.values() for code, colour in codes.items()}
 
 
 def native_filter(column: str, dataset: str) -> dict[str, Any]:

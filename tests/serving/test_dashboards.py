@@ -46,6 +46,17 @@ def test_every_chart_runs_on_postgresql(home: Home, released: Release, postgres_
                 assert float(found[0][0]) == pytest.approx(float(expected[0][0])), name
 
 
+def test_every_code_has_its_words(marts: duckdb.DuckDBPyConnection) -> None:
+    """Chinese and English: a chart's legend is read by both."""
+    checked = 0
+    for dataset in dashboards.datasets().values():
+        for column in re.findall(r"else \S+ end as (\w+)", dataset.sql):
+            for (value,) in marts.sql(f"select distinct {column} from ({dataset.sql})").fetchall():
+                assert re.fullmatch(r"[一-龥]+ · [A-Z].*", value), f"{column}: {value}"
+                checked += 1
+    assert checked > 10
+
+
 def test_numbers_are_the_metrics(marts: duckdb.DuckDBPyConnection) -> None:
     marts.execute("use marts")
     for name, chart in dashboards.charts().items():
