@@ -230,8 +230,11 @@ def dashboard_asset(name: str, entry: dict[str, Any]) -> dict[str, Any]:
 def label_colours() -> dict[str, str]:
     """Return the colours of values and metrics, by the label that a chart shows."""
     colours = dict(dashboards.definitions()["colours"])
-    named = {metric_asset(name, "")["verbose_name"]: colour for name, colour in colours.pop("metrics").items()}
-    return named | {dashboards.label(code): colour for codes in colours.values() for code, colour in codes.items()}
+    # Superset looks a metric's colour up by its name, though the legend shows its label.
+    metric_colours = colours.pop("metrics")
+    return metric_colours | {
+        dashboards.label(code): colour for codes in colours.values() for code, colour in codes.items()
+    }
 
 
 def native_filter(column: str, dataset: str) -> dict[str, Any]:

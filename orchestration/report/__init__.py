@@ -20,6 +20,7 @@ SHOWN = HEADLINES[:10]
 _HERE = Path(__file__).parent
 _STYLES = (_HERE.parent / "explorer" / "static" / "style.css", _HERE / "report.css")
 _MOST = 12
+_NOTHING = "select * from fct_declaration where false"
 
 
 def write(folder: Path, manifest: Mapping[str, Any]) -> Path:
@@ -58,18 +59,24 @@ def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[
     chosen = {"year": now["fiscal_year"] if now else None}
     drawn = figures.Figures(
         display,
-        lambda sql: book.ask(sql, chosen),
-        "select * from fct_declaration where fiscal_year = $year",
+        book.ask,
+        f"select * from fct_declaration where fiscal_year = {int(now['fiscal_year'])}" if now else _NOTHING,
         lambda **_: "",
+        "select * from fct_declaration",
+        chosen["year"],
     )
+    departments, measurable = drawn.departments(), drawn.measurable()
     return {
         "d": display,
         "t": display.word,
         "now": now,
         "before": before,
         "places": _places(book, chosen),
-        "headlines": [_headline(display, name, now or {}, before or {}) for name in SHOWN],
-        "charts": [drawn.departments(), drawn.sources(), drawn.measurable(), drawn.findings()],
+        "tiles": figures.tiles(display, SHOWN, now or {}, before),
+        "departments": departments,
+        "measurable": measurable,
+        # The short ones first: they share the first printed page with the summary.
+        "charts": [drawn.years(), drawn.changes(), departments, measurable, drawn.sources(), drawn.findings()],
         "loosened": drawn.loosened(_MOST),
         "largest": drawn.largest_projects(_MOST),
         "findings": _findings(book, chosen),
@@ -82,13 +89,6 @@ def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[
         "built_at": book.one("select built_at from release")["built_at"],
         "catalogue": [metrics.catalogue()[name] for name in SHOWN],
     }
-
-
-def _headline(display: Display, name: str, now: Row, before: Row) -> tuple[str, str, str]:
-    """Return label, this year's figure and the year before's, for one metric."""
-    metric = metrics.catalogue()[name]
-    shown = (display.figure(year.get(name), metric.unit) if year else "" for year in (now, before))
-    return display.pick(metric.label_zh, metric.label_en), *shown  # pyright: ignore[reportReturnType]
 
 
 def _places(book: Book, chosen: Mapping[str, Any]) -> list[str]:
