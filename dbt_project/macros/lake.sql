@@ -15,7 +15,8 @@
 {%- endmacro %}
 
 {% macro spark__lake(table) -%}
-    parquet.`{{ env_var('JIXIAO_LAKE') }}/{{ table }}`
+    {#- Files named one by one have no partition column, which would hide a fiscal year of their own. -#}
+    parquet.`{{ env_var('JIXIAO_LAKE') }}/{{ table }}{{ '/*/*.parquet' if table in ['document', 'form'] }}`
 {%- endmacro %}
 
 {#- A CSV file of ingest/reference, every column as text; read by ingest and by this project alike. -#}
@@ -28,5 +29,12 @@
 {%- endmacro %}
 
 {% macro spark__reference(file) -%}
-    csv.`{{ env_var('JIXIAO_REFERENCE') }}/{{ file }}`
+    {%- set relation = target.schema ~ '.reference_' ~ file.split('.')[0] -%}
+    {%- if execute -%}
+        {%- do run_query(
+            "create table if not exists " ~ relation ~ " using csv"
+            ~ " options (header true, path '" ~ env_var('JIXIAO_REFERENCE') ~ "/" ~ file ~ "')"
+        ) -%}
+    {%- endif -%}
+    {{ relation }}
 {%- endmacro %}

@@ -13,31 +13,6 @@
     end
 {%- endmacro %}
 
-{% macro matches(column, pattern) -%}
-    {{ adapter.dispatch('matches')(column, pattern) }}
-{%- endmacro %}
-
-{% macro duckdb__matches(column, pattern) -%}
-    regexp_matches({{ column }}, '{{ pattern }}')
-{%- endmacro %}
-
-{% macro spark__matches(column, pattern) -%}
-    {{ column }} rlike r'{{ pattern }}'
-{%- endmacro %}
-
-{#- A number for a text, by which equal texts meet cheaply; it lives no longer than a build. -#}
-{% macro fingerprint(text) -%}
-    {{ adapter.dispatch('fingerprint')(text) }}
-{%- endmacro %}
-
-{% macro duckdb__fingerprint(text) -%}
-    hash({{ text }})
-{%- endmacro %}
-
-{% macro spark__fingerprint(text) -%}
-    xxhash64({{ text }})
-{%- endmacro %}
-
 {#- How alike two names are, 0 to 1: twice the pairs of neighbouring characters that they share over all they have (Dice).
     Whole numbers divided, so that every engine finds the same. -#}
 {% macro similarity(one, other) -%}
@@ -64,30 +39,9 @@
     ))
 {%- endmacro %}
 
-{#- A list of texts as one text. -#}
-{% macro joined(column) -%}
-    {{ adapter.dispatch('joined')(column) }}
-{%- endmacro %}
-
-{% macro duckdb__joined(column) -%}
-    array_to_string({{ column }}, '; ')
-{%- endmacro %}
-
-{% macro spark__joined(column) -%}
-    array_join({{ column }}, '; ')
-{%- endmacro %}
-
 {#- An indicator level's label as the taxonomy seed writes it: 产出指标（40-50）分 and 产出目标 are 产出. -#}
 {% macro category_label(column) -%}
-    {{ adapter.dispatch('category_label')(column) }}
-{%- endmacro %}
-
-{% macro duckdb__category_label(column) -%}
-    regexp_replace(regexp_replace({{ comparable(column) }}, '\([^)]*\)|[0-9.、:*★]|分$', '', 'g'), '(指标|目标)$', '')
-{%- endmacro %}
-
-{% macro spark__category_label(column) -%}
-    regexp_replace(regexp_replace({{ comparable(column) }}, '\\([^)]*\\)|[0-9.、:*★]|分$', ''), '(指标|目标)$', '')
+    {{ replaced(replaced(comparable(column), '\\([^)]*\\)|[0-9.、:*★]|分$'), '(指标|目标)$') }}
 {%- endmacro %}
 
 {#- A form's number within a build: its document's, and its place there. Joins of millions of rows go by it. -#}

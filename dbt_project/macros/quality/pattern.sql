@@ -42,7 +42,7 @@ the engine compiles a constant pattern once, and one that comes out of a table f
     {%- set relation = ref("quality_word") -%}
     {%- if not execute or flags.WHICH in ["compile", "generate", "parse", "list"] -%}{{ return({}) }}{%- endif -%}
     {%- set found = run_query(
-        "select list, string_agg(word, '|' order by word) as words from " ~ relation ~ " group by list"
+        "select list, " ~ listed("word", "|", "word") ~ " as words from " ~ relation ~ " group by list"
     ) -%}
     {%- set words = {} -%}
     {%- for row in found.rows -%}{%- do words.update({row["list"]: dbt.escape_single_quotes(row["words"])}) -%}{%- endfor -%}
@@ -67,16 +67,14 @@ the engine compiles a constant pattern once, and one that comes out of a table f
 {%- endmacro %}
 
 {% macro evidence_of(cells) -%}
-    cast(to_json(struct_pack(
-        {%- for name, value in cells.items() %}{{ name }} := {{ value }}{{ ", " if not loop.last }}{% endfor -%}
-    )) as varchar) as evidence
+    {{ json_of(cells) }} as evidence
 {%- endmacro %}
 
 {#- An amount as people write it: 1,371,400 or 0.5, no zeros after the last digit. -#}
 {% macro amount(number) -%}
     concat(
-        format('{:,}', cast(trunc({{ number }}) as bigint)),
-        rtrim(rtrim(substr(cast(abs({{ number }}) - trunc(abs({{ number }})) as varchar), 2), '0'), '.')
+        {{ with_commas("cast(" ~ number ~ " - " ~ number ~ " % 1 as bigint)") }},
+        {{ replaced("substr(cast(abs(" ~ number ~ ") % 1 as " ~ dbt.type_string() ~ "), 2)", "[.]?0*$") }}
     )
 {%- endmacro %}
 
@@ -90,7 +88,7 @@ the engine compiles a constant pattern once, and one that comes out of a table f
 
 {% macro on_declaration(line="line_start") -%}
     declaration_key,
-    cast(null as varchar) as indicator_key,
+    cast(null as {{ dbt.type_string() }}) as indicator_key,
     table_no,
     {{ line }} as line_no
 {%- endmacro %}
@@ -100,8 +98,8 @@ the engine compiles a constant pattern once, and one that comes out of a table f
 select
     {{ on_indicator() }},
     {{ evidence_of({"code": "code", "evidence": "notice.evidence"}) }},
-    concat('{{ en }}: ', notice.evidence, '.') as message_en,
-    concat('{{ zh }}：', notice.evidence, '。') as message_zh
+    concat_ws('', '{{ en }}: ', notice.evidence, '.') as message_en,
+    concat_ws('', '{{ zh }}：', notice.evidence, '。') as message_zh
 from notice
 where code in ('{{ codes | join("', '") }}')
 {%- endmacro %}
@@ -111,7 +109,7 @@ where code in ('{{ codes | join("', '") }}')
 (
     select
         declaration_key,
-        string_agg(concat(content, ' ', value_raw), '; ' order by indicator_no) as cells
+        {{ listed("concat_ws(' ', content, value_raw)", "; ", "indicator_no") }} as cells
     from indicator
     where {{ condition }}
     group by declaration_key

@@ -14,19 +14,19 @@
 with
 
 -- The rules read these again and again, a few columns each: not to be copied into memory.
-declaration as not materialized (
+declaration as {{ not_materialized() }}(
 
     select * from {{ ref("int_quality_declaration") }}
 
 ),
 
-indicator as not materialized (
+indicator as {{ not_materialized() }}(
 
     select * from {{ ref("int_quality_indicator") }}
 
 ),
 
-declaration_version as not materialized (
+declaration_version as {{ not_materialized() }}(
 
     select
         version.*,
@@ -37,13 +37,13 @@ declaration_version as not materialized (
 
 ),
 
-indicator_change as not materialized (
+indicator_change as {{ not_materialized() }}(
 
     select * from {{ ref("fct_indicator_change") }}
 
 ),
 
-notice as not materialized (
+notice as {{ not_materialized() }}(
 
     select
         declaration.declaration_key,
@@ -74,7 +74,7 @@ decision as (
 
 ),
 
-subject as not materialized (
+subject as {{ not_materialized() }}(
 
     select
         indicator_key,

@@ -6,7 +6,19 @@
 -- One row a declaration and rule: hit, passed, not_applicable or not_enough_data.
 -- depends_on: {{ ref("int_changed_version") }}
 -- depends_on: {{ ref("int_touched_declaration") }}
-{%- set rules = quality_rules() %}
+{%- set ids, outcomes = [], [] %}
+{%- for rule in quality_rules() %}
+    {%- do ids.append("'" ~ rule.rule_id ~ "'") %}
+    {%- set outcome %}
+        case
+            when not ({{ rule_applies(rule) }}) then 'not_applicable'
+            when not ({{ rule_has_data(rule) }}) then 'not_enough_data'
+            when coalesce(array_contains(hits.rule_ids, '{{ rule.rule_id }}'), false) then 'hit'
+            else 'passed'
+        end
+    {%- endset %}
+    {%- do outcomes.append(outcome) %}
+{%- endfor %}
 
 with
 
@@ -20,7 +32,7 @@ hits as (
 
     select
         declaration_key,
-        list(distinct rule_id) as rule_ids
+        array_agg(distinct rule_id) as rule_ids
     from {{ ref("fct_quality_finding") }}
     group by declaration_key
 
@@ -29,20 +41,6 @@ hits as (
 select
     declaration.declaration_key,
     declaration.fiscal_year,
-    unnest([
-        {%- for rule in rules %}
-        '{{ rule.rule_id }}'{{ "," if not loop.last }}
-        {%- endfor %}
-    ]) as rule_id,
-    unnest([
-        {%- for rule in rules %}
-        case
-            when not ({{ rule_applies(rule) }}) then 'not_applicable'
-            when not ({{ rule_has_data(rule) }}) then 'not_enough_data'
-            when coalesce(list_contains(hits.rule_ids, '{{ rule.rule_id }}'), false) then 'hit'
-            else 'passed'
-        end{{ "," if not loop.last }}
-        {%- endfor %}
-    ]) as outcome
+    {{ as_rows({"rule_id": ids, "outcome": outcomes}) }}
 from declaration
 left join hits on declaration.declaration_key = hits.declaration_key

@@ -19,7 +19,7 @@
     "bounded_rate_count": "unit_dimension = 'ratio' and operator is not null",
     "bounded_cost_count": "is_cost and operator is not null",
     "cost_cap_count": "is_cost and base_unit = '元'",
-    "unit_cost_count": "is_cost and starts_with(base_unit, '元/')",
+    "unit_cost_count": "is_cost and base_unit like '元/%'",
     "deadline_count": "target_kind in ('deadline', 'milestones')",
     "milestone_count": "target_kind = 'milestones'",
     "start_count": "starts_on is not null",
@@ -102,7 +102,7 @@ sources as (
         declaration_key,
         count(*) as source_count,
         sum(amount_yuan) as source_total_yuan,
-        string_agg(concat(funding_source, '=', amount_yuan), '; ' order by funding_source) as source_amounts
+        {{ listed("concat_ws('', funding_source, '=', amount_yuan)", "; ", "funding_source") }} as source_amounts
     from funding
     group by declaration_key
 
@@ -132,7 +132,7 @@ select
     declaration.line_start,
     coalesce(declaration.total_line, declaration.line_start) as total_line,
     coalesce(declaration.annual_goal_line, declaration.line_start) as annual_goal_line,
-    regexp_full_match(declaration.project_code, '[0-9]{8}[0-9A-Za-z][0-9]{12}') as code_is_well_formed,
+    {{ matches("declaration.project_code", "^[0-9]{8}[0-9A-Za-z][0-9]{12}$") }} as code_is_well_formed,
     region.region_code is not null as code_area_is_known,
     coalesce(sources.source_count, 0) as source_count,
     sources.source_total_yuan,

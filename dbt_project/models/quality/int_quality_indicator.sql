@@ -66,7 +66,7 @@ examined as (
         coalesce(category.harmonised_level2 = '时效指标', false) as is_timeliness,
         coalesce(category.harmonised_level2 = '成本指标', false) as is_cost,
         coalesce(category.harmonised_level2 = '可持续影响指标', false) as is_sustained,
-        regexp_replace(coalesce(indicator.content, ''), '[(（][^()（）]*[)）]', '', 'g') as unbracketed_content
+        {{ replaced("coalesce(indicator.content, '')", "[(（][^()（）]*[)）]") }} as unbracketed_content
     from indicator
     inner join declaration on indicator.declaration_key = declaration.declaration_key
     left join category on indicator.category_key = category.category_key
@@ -79,8 +79,8 @@ described as (
 
     select
         *,
-        regexp_replace(unbracketed_content, '[\s\p{P}]', '', 'g') as plain_content,
-        regexp_replace(value_raw, '[\s，。；、,;"“”]', '', 'g') as plain_value,
+        {{ replaced("unbracketed_content", "[\\s\\p{P}]") }} as plain_content,
+        {{ replaced("value_raw", '[\\s，。；、,;"“”]') }} as plain_value,
         md5(concat_ws('|', level2, content, value_raw)) as cells_key
     from examined
 
@@ -93,7 +93,7 @@ select
         cells_key, '-', row_number() over (partition by declaration_key, cells_key order by indicator_no)
     ) as subject_key,
     concat_ws(
-        '|', target_kind, operator, target_value, target_value_max, unit, strftime(starts_on, '%m%d'),
-        strftime(due_on, '%m%d'), case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
+        '|', target_kind, operator, target_value, target_value_max, unit, 100 * month(starts_on) + day(starts_on),
+        100 * month(due_on) + day(due_on), case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
     ) as target_signature
 from described

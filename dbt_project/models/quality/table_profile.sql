@@ -11,7 +11,12 @@ with
 
 {%- for fact in facts %}
 {%- set relation = ref(fact) %}
-{%- set columns = graph.nodes["model." ~ project_name ~ "." ~ fact].columns.values() | list if execute else [] %}
+{%- set names, filled, sums = [], [], [] %}
+{%- for column in graph.nodes["model." ~ project_name ~ "." ~ fact].columns.values() if execute %}
+    {%- do names.append("'" ~ column.name ~ "'") %}
+    {%- do filled.append("count(" ~ column.name ~ ")") %}
+    {%- do sums.append("sum(" ~ column.name ~ ")" if column.data_type == "decimal(18,2)" else "null") %}
+{%- endfor %}
 
 {{ fact }} as (
 
@@ -19,21 +24,7 @@ with
         '{{ fact }}' as table_name,
         fiscal_year,
         count(*) as row_count,
-        unnest([
-            {%- for column in columns %}
-            '{{ column.name }}'{{ "," if not loop.last }}
-            {%- endfor %}
-        ]) as column_name,
-        unnest([
-            {%- for column in columns %}
-            count({{ column.name }}){{ "," if not loop.last }}
-            {%- endfor %}
-        ]) as filled_count,
-        unnest([
-            {%- for column in columns %}
-            {{ "sum(" ~ column.name ~ ")" if column.data_type == "decimal(18,2)" else "null" }}{{ "," if not loop.last }}
-            {%- endfor %}
-        ]) as sum_yuan
+        {{ as_rows({"column_name": names, "filled_count": filled, "sum_yuan": sums}) }}
     from {{ relation }}
     group by fiscal_year
 

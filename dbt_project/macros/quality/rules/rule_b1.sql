@@ -11,8 +11,8 @@ repeated as (
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw", "project_count") }},
-    concat('"', content, '" with the same target (', value_raw, ') stands in ', project_count, ' projects.') as message_en,
-    concat('“', content, '”与相同的指标值（', value_raw, '）出现在', project_count, '个项目中。') as message_zh
+    concat_ws('', '"', content, '" with the same target (', value_raw, ') stands in ', project_count, ' projects.') as message_en,
+    concat_ws('', '“', content, '”与相同的指标值（', value_raw, '）出现在', project_count, '个项目中。') as message_zh
 from indicator
 inner join repeated using (fiscal_year, region_code, plain_content, target_signature)
 {% endmacro %}

@@ -24,7 +24,7 @@ missing as (
 select
     {{ on_declaration() }},
     {{ evidence("quantity_count", "quality_count", "timeliness_count", "cost_count") }},
-    concat('Of ', indicator_count, ' indicators none is about: ', missing_en, '.') as message_en,
-    concat('共', indicator_count, '项指标，缺少', missing_zh, '指标。') as message_zh
+    concat_ws('', 'Of ', indicator_count, ' indicators none is about: ', missing_en, '.') as message_en,
+    concat_ws('', '共', indicator_count, '项指标，缺少', missing_zh, '指标。') as message_zh
 from missing
 {% endmacro %}

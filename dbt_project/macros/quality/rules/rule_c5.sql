@@ -3,8 +3,8 @@
 select
     {{ on_declaration() }},
     {{ evidence("annual_goal") }},
-    concat('The annual goal of "', project_name, '" is empty.') as message_en,
-    concat('“', project_name, '”的年度绩效目标为空。') as message_zh
+    concat_ws('', 'The annual goal of "', project_name, '" is empty.') as message_en,
+    concat_ws('', '“', project_name, '”的年度绩效目标为空。') as message_zh
 from declaration
 where coalesce(annual_goal, '') = '' or {{ is_one_of("annual_goal", words.left_open) }}
 {% endmacro %}

@@ -3,10 +3,10 @@
 select
     {{ on_declaration() }},
     {{ evidence("indicator_count") }},
-    concat(
-        'The declaration has ', indicator_count, ' indicators; {{ rule.parameters.minimum }} to {{ rule.parameters.maximum }} are usual.'
+    concat_ws(
+        '', 'The declaration has ', indicator_count, ' indicators; {{ rule.parameters.minimum }} to {{ rule.parameters.maximum }} are usual.'
     ) as message_en,
-    concat('共', indicator_count, '项指标，一般为{{ rule.parameters.minimum }}至{{ rule.parameters.maximum }}项。') as message_zh
+    concat_ws('', '共', indicator_count, '项指标，一般为{{ rule.parameters.minimum }}至{{ rule.parameters.maximum }}项。') as message_zh
 from declaration
 where indicator_count not between {{ rule.parameters.minimum }} and {{ rule.parameters.maximum }}
 {% endmacro %}

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('Satisfaction "', content, '" has a ceiling instead of a floor: ', value_raw, '.') as message_en,
-    concat('满意度“', content, '”设的是上限而非下限：', value_raw, '。') as message_zh
+    concat_ws('', 'Satisfaction "', content, '" has a ceiling instead of a floor: ', value_raw, '.') as message_en,
+    concat_ws('', '满意度“', content, '”设的是上限而非下限：', value_raw, '。') as message_zh
 from indicator
 where is_satisfaction
     and operator in ('<=', '<')

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('"', content, '" should be high, yet it has a ceiling: ', value_raw, '.') as message_en,
-    concat('“', content, '”应越高越好，却设了上限：', value_raw, '。') as message_zh
+    concat_ws('', '"', content, '" should be high, yet it has a ceiling: ', value_raw, '.') as message_en,
+    concat_ws('', '“', content, '”应越高越好，却设了上限：', value_raw, '。') as message_zh
 from indicator
 where operator in ('<=', '<')
     and unit_dimension = 'ratio'

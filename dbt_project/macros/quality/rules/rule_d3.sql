@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('Cost "', content, '" has a floor instead of a ceiling: ', value_raw, '.') as message_en,
-    concat('成本类指标“', content, '”设的是下限而非上限：', value_raw, '。') as message_zh
+    concat_ws('', 'Cost "', content, '" has a floor instead of a ceiling: ', value_raw, '.') as message_en,
+    concat_ws('', '成本类指标“', content, '”设的是下限而非上限：', value_raw, '。') as message_zh
 from indicator
 where operator in ('>=', '>')
     and (

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('"', content, '" cannot exceed 100%: ', value_raw, ' should be =100%.') as message_en,
-    concat('“', content, '”不可能超过100%，“', value_raw, '”应为“=100%”。') as message_zh
+    concat_ws('', '"', content, '" cannot exceed 100%: ', value_raw, ' should be =100%.') as message_en,
+    concat_ws('', '“', content, '”不可能超过100%，“', value_raw, '”应为“=100%”。') as message_zh
 from indicator
 where operator in ('>=', '>')
     and unit = '%'

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('"', content, '" is due on a date; the operator in "', value_raw, '" says nothing.') as message_en,
-    concat('“', content, '”的目标是日期，“', value_raw, '”中的运算符没有意义。') as message_zh
+    concat_ws('', '"', content, '" is due on a date; the operator in "', value_raw, '" says nothing.') as message_en,
+    concat_ws('', '“', content, '”的目标是日期，“', value_raw, '”中的运算符没有意义。') as message_zh
 from indicator
 where target_kind in ('deadline', 'milestones')
     and {{ begins_with("value_raw", "[=≥≤<>＞＜＝≧≦]") }}

@@ -3,11 +3,11 @@
 select
     {{ on_declaration("total_line") }},
     {{ evidence("total_yuan", "source_amounts", "source_total_yuan") }},
-    concat(
-        'The total is ', {{ amount("total_yuan") }}, ' yuan, its sources add up to ', {{ amount("source_total_yuan") }}, ' yuan.'
+    concat_ws(
+        '', 'The total is ', {{ amount("total_yuan") }}, ' yuan, its sources add up to ', {{ amount("source_total_yuan") }}, ' yuan.'
     ) as message_en,
-    concat(
-        '资金总额为', {{ amount("total_yuan") }}, '元，各来源之和为', {{ amount("source_total_yuan") }}, '元，两者不等。'
+    concat_ws(
+        '', '资金总额为', {{ amount("total_yuan") }}, '元，各来源之和为', {{ amount("source_total_yuan") }}, '元，两者不等。'
     ) as message_zh
 from declaration
 where total_yuan <> source_total_yuan

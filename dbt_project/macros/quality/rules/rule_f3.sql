@@ -3,10 +3,10 @@
 select
     {{ on_declaration() }},
     {{ evidence("project_code", "code_department", "department_code", "department_name") }},
-    concat(
-        'The project code names department ', code_department, ', the form names ', department_code, ' ', department_name, '.'
+    concat_ws(
+        '', 'The project code names department ', code_department, ', the form names ', department_code, ' ', department_name, '.'
     ) as message_en,
-    concat('项目编码中的部门为', code_department, '，表中主管部门为', department_code, department_name, '。') as message_zh
+    concat_ws('', '项目编码中的部门为', code_department, '，表中主管部门为', department_code, department_name, '。') as message_zh
 from declaration
-where not starts_with(department_code, code_department)
+where substr(department_code, 1, length(code_department)) <> code_department
 {% endmacro %}

@@ -3,12 +3,12 @@
 select
     {{ on_declaration() }},
     {{ evidence("project_attribute_raw", "project_attribute") }},
-    concat(
-        'The attribute "', project_attribute_raw, '" ',
+    concat_ws(
+        '', 'The attribute "', project_attribute_raw, '" ',
         case when project_attribute_raw = project_attribute then 'is not in the code list.' else 'is printed with a number prefix.' end
     ) as message_en,
-    concat(
-        '项目属性“', project_attribute_raw, '”',
+    concat_ws(
+        '', '项目属性“', project_attribute_raw, '”',
         case when project_attribute_raw = project_attribute then '不在代码表中。' else '带有编号前缀。' end
     ) as message_zh
 from declaration

@@ -9,7 +9,7 @@ printed_twice as (
         declaration_key,
         document_id,
         count(*) as printed_count,
-        string_agg(cast(line_start as varchar), ', ' order by table_no, line_start) as printed_at
+        {{ listed("cast(line_start as " ~ dbt.type_string() ~ ")", ", ", "table_no, line_start") }} as printed_at
     from declaration_version
     where status <> 'withdrawn'
     group by declaration_key, document_id
@@ -19,7 +19,7 @@ named_twice as (
     select
         fiscal_year, form_type, region_code, department_id, unit_name, project_name,
         count(*) as printed_count,
-        string_agg(coalesce(project_code, '-'), ', ' order by project_code) as project_codes
+        {{ listed("coalesce(project_code, '-')", ", ", "project_code") }} as project_codes
     from declaration
     where department_id is not null and project_name <> ''
     group by all
@@ -29,7 +29,7 @@ double as (
     select
         declaration.*,
         coalesce(printed_twice.printed_count, named_twice.printed_count) as printed_count,
-        coalesce(concat('line ', printed_twice.printed_at), named_twice.project_codes) as printed_as
+        coalesce(concat_ws('', 'line ', printed_twice.printed_at), named_twice.project_codes) as printed_as
     from declaration
     left join printed_twice
         on declaration.declaration_key = printed_twice.declaration_key and declaration.document_id = printed_twice.document_id
@@ -39,11 +39,11 @@ double as (
 select
     {{ on_declaration() }},
     {{ evidence("project_name", "project_code", "department_name", "printed_count", "printed_as") }},
-    concat(
-        '"', project_name, '" of ', department_name, ' is declared ', printed_count, ' times for ', fiscal_year, ' (', printed_as, ').'
+    concat_ws(
+        '', '"', project_name, '" of ', department_name, ' is declared ', printed_count, ' times for ', fiscal_year, ' (', printed_as, ').'
     ) as message_en,
-    concat(
-        department_name, '的“', project_name, '”在', fiscal_year, '年度申报了', printed_count, '次（', printed_as, '）。'
+    concat_ws(
+        '', department_name, '的“', project_name, '”在', fiscal_year, '年度申报了', printed_count, '次（', printed_as, '）。'
     ) as message_zh
 from double
 {% endmacro %}

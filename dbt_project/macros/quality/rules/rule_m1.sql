@@ -20,8 +20,8 @@ cap as (
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw", "total_yuan") }},
-    concat('"', content, '" is capped at ', value_raw, ', the budget is ', {{ amount("total_yuan") }}, ' yuan.') as message_en,
-    concat('“', content, '”的上限为', value_raw, '，而预算为', {{ amount("total_yuan") }}, '元。') as message_zh
+    concat_ws('', '"', content, '" is capped at ', value_raw, ', the budget is ', {{ amount("total_yuan") }}, ' yuan.') as message_en,
+    concat_ws('', '“', content, '”的上限为', value_raw, '，而预算为', {{ amount("total_yuan") }}, '元。') as message_zh
 from cap
 where abs(base_value - total_yuan) > rounding and abs(cap_total - total_yuan) > rounding
 {% endmacro %}

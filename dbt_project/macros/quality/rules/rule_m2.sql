@@ -16,7 +16,7 @@ pair as (
         price.line_no,
         price.total_yuan,
         price.base_value * quantity.base_value as product_yuan,
-        concat(quantity.content, ' ', quantity.value_raw, ' × ', price.content, ' ', price.value_raw) as product,
+        concat_ws('', quantity.content, ' ', quantity.value_raw, ' × ', price.content, ' ', price.value_raw) as product,
         price.indicator_key as price_key,
         {{ shared_bigrams("price.plain_content", "quantity.plain_content") }} as closeness
     from price
@@ -24,12 +24,12 @@ pair as (
         on price.declaration_key = quantity.declaration_key and price.per = quantity.base_unit
     where quantity.is_quantity and quantity.operator in ('>=', '>', '=', '~')
 ),
-clear_pair as (
-    select *
+ranked_pair as (
+    select
+        *,
+        rank() over (partition by price_key order by closeness desc) as place,
+        count(*) over (partition by price_key, closeness) as rivals
     from pair
-    qualify
-        rank() over (partition by price_key order by closeness desc) = 1
-        and count(*) over (partition by price_key, closeness) = 1
 ),
 added_up as (
     select
@@ -38,19 +38,20 @@ added_up as (
         min(table_no) as table_no,
         min(line_no) as line_start,
         sum(product_yuan) as product_total_yuan,
-        string_agg(product, '; ' order by line_no) as products
-    from clear_pair
+        {{ listed("product", "; ", "line_no") }} as products
+    from ranked_pair
+    where place = 1 and rivals = 1
     group by declaration_key
 )
 select
     {{ on_declaration() }},
     {{ evidence("total_yuan", "product_total_yuan", "products") }},
-    concat(
-        'Quantities times their unit-cost caps come to ', {{ amount("product_total_yuan") }}, ' yuan, the budget is ',
+    concat_ws(
+        '', 'Quantities times their unit-cost caps come to ', {{ amount("product_total_yuan") }}, ' yuan, the budget is ',
         {{ amount("total_yuan") }}, ' yuan (', products, ').'
     ) as message_en,
-    concat(
-        '数量与单位成本上限之积合计', {{ amount("product_total_yuan") }}, '元，超过预算', {{ amount("total_yuan") }}, '元（',
+    concat_ws(
+        '', '数量与单位成本上限之积合计', {{ amount("product_total_yuan") }}, '元，超过预算', {{ amount("total_yuan") }}, '元（',
         products, '）。'
     ) as message_zh
 from added_up

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('Cost indicator "', content, '" holds neither money nor a rate: "', value_raw, '".') as message_en,
-    concat('成本指标“', content, '”既无金额也无比率：“', value_raw, '”。') as message_zh
+    concat_ws('', 'Cost indicator "', content, '" holds neither money nor a rate: "', value_raw, '".') as message_en,
+    concat_ws('', '成本指标“', content, '”既无金额也无比率：“', value_raw, '”。') as message_zh
 from indicator
 where is_cost
     and not {{ matches("level2", "社会|生态|环境") }}

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('"', content, '" is an amount, its target a percentage: ', value_raw, '.') as message_en,
-    concat('“', content, '”是金额，指标值却是百分比：', value_raw, '。') as message_zh
+    concat_ws('', '"', content, '" is an amount, its target a percentage: ', value_raw, '.') as message_en,
+    concat_ws('', '“', content, '”是金额，指标值却是百分比：', value_raw, '。') as message_zh
 from indicator
 where unit = '%'
     and is_cost

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw", "total_yuan") }},
-    concat('Output "', content, '" is the budget itself: ', value_raw, '.') as message_en,
-    concat('数量指标“', content, '”只是重复预算金额：', value_raw, '。') as message_zh
+    concat_ws('', 'Output "', content, '" is the budget itself: ', value_raw, '.') as message_en,
+    concat_ws('', '数量指标“', content, '”只是重复预算金额：', value_raw, '。') as message_zh
 from indicator
 where is_quantity and base_unit = '元' and base_value = total_yuan
 {% endmacro %}

@@ -7,8 +7,8 @@
 select
     {{ on_indicator() }},
     {{ evidence_of({"code": "code", "evidence": "notice.evidence"}) }},
-    concat('Noticed while reading (', code, '): ', notice.evidence, '.') as message_en,
-    concat('读取时发现（', code, '）：', notice.evidence, '。') as message_zh
+    concat_ws('', 'Noticed while reading (', code, '): ', notice.evidence, '.') as message_en,
+    concat_ws('', '读取时发现（', code, '）：', notice.evidence, '。') as message_zh
 from notice
 where code not in ('{{ named | join("', '") }}')
 {% endmacro %}

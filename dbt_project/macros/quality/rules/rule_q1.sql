@@ -3,13 +3,13 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat(
-        'Indicator "', content, '" ',
-        case when target_kind is null then 'has no target.' else concat('leaves its target open: "', value_raw, '".') end
+    concat_ws(
+        '', 'Indicator "', content, '" ',
+        case when target_kind is null then 'has no target.' else concat_ws('', 'leaves its target open: "', value_raw, '".') end
     ) as message_en,
-    concat(
-        '指标“', content, '”',
-        case when target_kind is null then '没有指标值。' else concat('的目标未定：“', value_raw, '”。') end
+    concat_ws(
+        '', '指标“', content, '”',
+        case when target_kind is null then '没有指标值。' else concat_ws('', '的目标未定：“', value_raw, '”。') end
     ) as message_zh
 from indicator
 where target_kind is null or (target_kind = 'qualitative' and {{ is_one_of("plain_value", words.left_open) }})

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('The target of "', content, '" only repeats its name: "', value_raw, '".') as message_en,
-    concat('指标“', content, '”的指标值“', value_raw, '”只是重复指标名称。') as message_zh
+    concat_ws('', 'The target of "', content, '" only repeats its name: "', value_raw, '".') as message_en,
+    concat_ws('', '指标“', content, '”的指标值“', value_raw, '”只是重复指标名称。') as message_zh
 from indicator
 where target_kind = 'qualitative'
     and (contains(plain_content, plain_value) or contains(plain_value, plain_content))

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat(level2, ' "', content, '" is to be "', value_raw, '", and no scale says what that is.') as message_en,
-    concat(level2, '“', content, '”的目标为“', value_raw, '”，没有评分标准。') as message_zh
+    concat_ws('', level2, ' "', content, '" is to be "', value_raw, '", and no scale says what that is.') as message_en,
+    concat_ws('', level2, '“', content, '”的目标为“', value_raw, '”，没有评分标准。') as message_zh
 from indicator
 where target_kind = 'qualitative'
     and is_output

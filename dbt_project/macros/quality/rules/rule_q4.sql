@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('"', content, '" is answered by "', value_raw, '": a yes/no question, not a level.') as message_en,
-    concat('指标“', content, '”以“', value_raw, '”作答，是判断题，没有目标水平。') as message_zh
+    concat_ws('', '"', content, '" is answered by "', value_raw, '": a yes/no question, not a level.') as message_en,
+    concat_ws('', '指标“', content, '”以“', value_raw, '”作答，是判断题，没有目标水平。') as message_zh
 from indicator
 where target_kind = 'qualitative'
     and ({{ matches("content", words.yes_no_question) }} or {{ is_one_of("plain_value", words.yes_no_answer) }})

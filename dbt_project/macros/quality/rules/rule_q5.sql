@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('Quantity indicator "', content, '" has no number: "', value_raw, '".') as message_en,
-    concat('数量指标“', content, '”没有数值：“', value_raw, '”。') as message_zh
+    concat_ws('', 'Quantity indicator "', content, '" has no number: "', value_raw, '".') as message_en,
+    concat_ws('', '数量指标“', content, '”没有数值：“', value_raw, '”。') as message_zh
 from indicator
 where is_quantity
     and target_kind in ('qualitative', 'deadline')

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('The target of "', content, '" says what will be done, not what will be reached: "', value_raw, '".') as message_en,
-    concat('指标“', content, '”的指标值写的是做什么，而非达到什么水平：“', value_raw, '”。') as message_zh
+    concat_ws('', 'The target of "', content, '" says what will be done, not what will be reached: "', value_raw, '".') as message_en,
+    concat_ws('', '指标“', content, '”的指标值写的是做什么，而非达到什么水平：“', value_raw, '”。') as message_zh
 from indicator
 where target_kind = 'qualitative'
     and {{ begins_with("plain_value", words.activity) }}

@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw", "starts_on") }},
-    concat('"', content, '" starts on ', starts_on, ', before the fiscal year ', fiscal_year, '.') as message_en,
-    concat('“', content, '”自', starts_on, '开始，早于预算年度', fiscal_year, '年。') as message_zh
+    concat_ws('', '"', content, '" starts on ', starts_on, ', before the fiscal year ', fiscal_year, '.') as message_en,
+    concat_ws('', '“', content, '”自', starts_on, '开始，早于预算年度', fiscal_year, '年。') as message_zh
 from indicator
 where year(starts_on) < fiscal_year
 {% endmacro %}

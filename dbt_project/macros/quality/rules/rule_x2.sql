@@ -3,8 +3,8 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat('"', content, '" names two measures; "', value_raw, '" can answer only one.') as message_en,
-    concat('“', content, '”包含两个衡量项，“', value_raw, '”只能对应其中一个。') as message_zh
+    concat_ws('', '"', content, '" names two measures; "', value_raw, '" can answer only one.') as message_en,
+    concat_ws('', '“', content, '”包含两个衡量项，“', value_raw, '”只能对应其中一个。') as message_zh
 from indicator
 where {{ matches("unbracketed_content", "(" ~ words.measure ~ ")[，,、；;和及与/].*(" ~ words.measure ~ ")$") }}
 {% endmacro %}

@@ -3,11 +3,11 @@
 select
     {{ on_indicator() }},
     {{ evidence("level2", "content", "value_raw") }},
-    concat(
-        '"', content, '" stands under ', level2, ', its target is ', case when is_quantity then 'a rate: ' else 'a count: ' end, value_raw, '.'
+    concat_ws(
+        '', '"', content, '" stands under ', level2, ', its target is ', case when is_quantity then 'a rate: ' else 'a count: ' end, value_raw, '.'
     ) as message_en,
-    concat(
-        '“', content, '”列在', level2, '下，指标值却是', case when is_quantity then '比率：' else '个数：' end, value_raw, '。'
+    concat_ws(
+        '', '“', content, '”列在', level2, '下，指标值却是', case when is_quantity then '比率：' else '个数：' end, value_raw, '。'
     ) as message_zh
 from indicator
 where (is_quantity and unit_dimension = 'ratio')

@@ -10,12 +10,12 @@ select
         "previous_content": "indicator_change.previous_content", "previous_value_raw": "indicator_change.previous_value_raw",
         "previous_fiscal_year": "indicator_change.previous_fiscal_year",
     }) }},
-    concat(
-        '"', indicator.content, '" was ', indicator_change.previous_value_raw, ' in ', indicator_change.previous_fiscal_year,
+    concat_ws(
+        '', '"', indicator.content, '" was ', indicator_change.previous_value_raw, ' in ', indicator_change.previous_fiscal_year,
         ', now it is ', indicator_change.value_raw, ': loosened.'
     ) as message_en,
-    concat(
-        '“', indicator.content, '”', indicator_change.previous_fiscal_year, '年为', indicator_change.previous_value_raw, '，现为',
+    concat_ws(
+        '', '“', indicator.content, '”', indicator_change.previous_fiscal_year, '年为', indicator_change.previous_value_raw, '，现为',
         indicator_change.value_raw, '，目标放宽。'
     ) as message_zh
 from indicator_change

@@ -8,10 +8,10 @@ select
     {{ evidence_of({
         "content": "indicator.content", "value_raw": "indicator.value_raw", "unchanged_since": "earlier.previous_fiscal_year",
     }) }},
-    concat(
-        '"', indicator.content, '" has been ', indicator.value_raw, ' since ', earlier.previous_fiscal_year, ' or longer.'
+    concat_ws(
+        '', '"', indicator.content, '" has been ', indicator.value_raw, ' since ', earlier.previous_fiscal_year, ' or longer.'
     ) as message_en,
-    concat('“', indicator.content, '”至少自', earlier.previous_fiscal_year, '年起一直为', indicator.value_raw, '。') as message_zh
+    concat_ws('', '“', indicator.content, '”至少自', earlier.previous_fiscal_year, '年起一直为', indicator.value_raw, '。') as message_zh
 from indicator_change as latest
 inner join indicator_change as earlier on latest.previous_indicator_key = earlier.indicator_key
 inner join indicator on latest.indicator_key = indicator.indicator_key
