@@ -64,7 +64,15 @@ def last_day(year: int, month: int) -> date:
 
 
 def target(printed: str, year: int = 2023) -> dict[str, Any]:
-    """Type one printed value."""
+    """Type one printed value; a date that cannot be (72月, 6月31日) stays words."""
+    try:
+        return typed(printed, year)
+    except ValueError:
+        return {"kind": "qualitative", "text": printed}
+
+
+def typed(printed: str, year: int) -> dict[str, Any]:
+    """Type one printed value; raises ValueError for an impossible date."""
     text = unicodedata.normalize("NFKC", printed).replace(" ", "").replace("﹥", ">").replace("﹤", "<")
     if len(steps := STEP.findall(text)) > 1:
         return {

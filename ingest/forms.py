@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest.structure import FIELDS
+from ingest.targets.text import replace_where
 
 _BLANKS = r"[\s]+"
 _PREFIXED = r"^[\[【(]?([0-9A-Za-z]{3,30})[\]】)]?\s*[-—－_]\s*(.+)$"
@@ -87,7 +88,7 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         project_attribute_raw=pl.col("attribute"),
         department=pl.coalesce("department", "local_department"),
         unit=pl.coalesce("unit", "reporting_unit").str.replace(_UNIT_BEHIND, ""),
-        project_attribute=_ticked(pl.col("attribute")).str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
+        project_attribute=_ticked(forms.get_column("attribute")).str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
     )
     for column in ("unit", "department"):
         printed = pl.col(column)
@@ -101,14 +102,17 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
     return forms
 
 
-def _ticked(printed: pl.Expr) -> pl.Expr:
+def _ticked(printed: pl.Series) -> pl.Series:
     """Return what is ticked where a form prints choices with boxes (新增项目□ 延续项目☑), else the text as it is."""
+    return replace_where(printed, printed.str.contains("[□☐]") & printed.str.contains(_TICK), _tick)
+
+
+def _tick(printed: pl.Series) -> pl.Series:
     plain = printed.str.replace_all(r"[(（\s]*" + _TICK + r"[)）\s]*", "√").str.replace_all(
         r"[(（\s]*[□☐][)）\s]*", "□"
     )
     before, behind = plain.str.extract("√([^√□]+)", 1), plain.str.extract("([^√□]+)√", 1)
-    boxed = printed.str.contains("[□☐]") & printed.str.contains(_TICK)
-    return pl.when(boxed).then(pl.when(plain.str.contains("^[√□]")).then(before).otherwise(behind)).otherwise(printed)
+    return before.zip_with(plain.str.contains("^[√□]"), behind)
 
 
 def _one_line(text: pl.Expr) -> pl.Expr:

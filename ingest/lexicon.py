@@ -1,5 +1,6 @@
 """The words of the forms: profiles/labels.yml as a table, and how a printed label becomes one of them."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,13 @@ def labels() -> pl.DataFrame:
 def heads() -> pl.Series:
     """Return the first two characters of every label: a cheap sieve before a text is normalised."""
     return labels().get_column("word").str.slice(0, 2).unique()
+
+
+@cache
+def never_last() -> str:
+    """Return a pattern of last characters that no label has, however it is printed: the other cheap sieve."""
+    tails = labels().get_column("word").str.tail(1).unique(maintain_order=True).to_list()
+    return rf"[[\x{{4e00}}-\x{{9fff}}A-Za-z%]--[分{''.join(map(re.escape, tails))}]]"
 
 
 def load(name: str) -> Any:

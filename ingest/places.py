@@ -15,6 +15,21 @@ def table() -> pl.DataFrame:
     return pl.read_csv(_TABLE, schema_overrides={"region_code": pl.String, "parent_code": pl.String})
 
 
+@cache
+def _bearers() -> pl.DataFrame:
+    """Return the divisions whose names are long enough to be told from other words, with their `depth`."""
+    return (
+        table()
+        .filter((pl.col("region_name").str.len_chars() >= 3) | pl.col("region_name").str.ends_with("县"))
+        .with_columns(pl.col("level").replace_strict(_DEPTH, default=3, return_dtype=pl.Int32).alias("depth"))
+    )
+
+
+@cache
+def _names() -> pl.Series:
+    return _bearers().get_column("region_name").unique(maintain_order=True).implode()
+
+
 def locate(texts: pl.Series) -> pl.DataFrame:
     """Return the deepest division that each text names without doubt.
 
@@ -23,21 +38,15 @@ def locate(texts: pl.Series) -> pl.DataFrame:
     Returns:
         `text`, `region_code`: one row a text that names a division.
     """
-    regions = (
-        table()
-        .filter((pl.col("region_name").str.len_chars() >= 3) | pl.col("region_name").str.ends_with("县"))
-        .with_columns(pl.col("level").replace_strict(_DEPTH, default=3, return_dtype=pl.Int32).alias("depth"))
-    )
-    names = regions.get_column("region_name").unique(maintain_order=True).to_list()
     found = (
         texts.drop_nulls()
         .unique()
         .to_frame("text")
-        .with_columns(region_name=pl.col("text").str.extract_many(names, overlapping=True))
+        .with_columns(region_name=pl.col("text").str.extract_many(_names(), overlapping=True))
         .explode("region_name")
         .drop_nulls("region_name")
         .unique()
-        .join(regions, on="region_name")
+        .join(_bearers(), on="region_name")
     )
     superior = found.select("text", parent_code="region_code").unique()
     backed = (
@@ -88,9 +97,10 @@ def regions(forms: pl.DataFrame) -> pl.DataFrame:
     area = pl.col("project_code").str.head(6)
     forms = forms.with_columns(area=pl.when(area.is_in(known.get_column("area").implode())).then(area))
     sources = {"title": "title", "office": "local_department", "department": "department_name", "unit": "unit_name"}
+    places = locate(pl.concat([forms.get_column(column) for column in sources.values()]))
     for name, column in sources.items():
-        places = locate(forms.get_column(column)).rename({"text": column, "region_code": f"by_{name}"})
-        forms = forms.join(places, on=column, how="left", maintain_order="left")
+        here = places.rename({"text": column, "region_code": f"by_{name}"})
+        forms = forms.join(here, on=column, how="left", maintain_order="left")
     # A province's code on a county's form (Sichuan): the names within that province say more.
     vague = pl.col("area").str.ends_with("0000")
     for name in sources:

@@ -204,6 +204,9 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     )
     spoken = pl.when(speaks).then(pl.col("document"))
     last, following = spoken.shift(1).forward_fill(), spoken.shift(-1).backward_fill()
+    # A list's header comes again after a page break; only a title, or no list before it, makes it a new list.
+    heading = kind.is_in(["title", "list_columns", "columns"])
+    headed = pl.when(heading).then(pl.col("document")).shift(1).forward_fill() == pl.col("document")
     frame = frame.with_columns(
         before=pl.when(last == pl.col("document")).then("before"),
         # What comes next, this line excluded: a table straight below a title means a page break, not a form.
@@ -211,6 +214,9 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
         next_head=pl.col("heads").shift(-1).backward_fill(),
         table=pl.when(speaks & (kind != "sum")).then(kind).shift(1).forward_fill(),
         after=pl.when(following == pl.col("document")).then(told.shift(-1).backward_fill()),
+        in_list=(headed & (pl.when(heading).then(kind).shift(1).forward_fill() == "list_columns")).fill_null(
+            value=False
+        ),
     )
     before = pl.col("before")
     fresh = before.is_null() | ~before.is_in(["title", "field"])
@@ -224,9 +230,7 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
         & fresh
         & (named | (has("unit", "department", "project_code", "fiscal_year") & (pl.col("next_head") == "form")))
     )
-    # A list's header comes again after a page break; only a title, or no list before it, makes it a new list.
-    head = pl.when(kind.is_in(["title", "list_columns", "columns"])).then(kind).shift(1).forward_fill().over("document")
-    listed = (kind == "list_columns") & fresh & head.ne_missing(pl.lit("list_columns", KINDS))
+    listed = (kind == "list_columns") & fresh & ~pl.col("in_list")
     # Where a form's first lines are lost, its other fields must not fall to the form above: they stand left of all contents.
     headless = (
         kind.is_in(["field", "money", "goal"])
@@ -234,14 +238,15 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
         & pl.col("after").is_in(["field", "money", "goal", "columns", "money_columns"])
         & (pl.col("first") != "other_field")
         & (pl.col("indent") <= 1)
-        & head.ne_missing(pl.lit("list_columns", KINDS))
+        & ~pl.col("in_list")
     )
     start = (title | field | listed | headless).fill_null(value=False)
+    frame = frame.with_columns(start=start)
     line = pl.col("line")
-    form = pl.when(start).then(line).forward_fill()
-    born = pl.when(pl.col("new_document")).then(line).forward_fill()
-    return frame.with_columns(start=start, form=pl.when(form >= born).then(form)).drop(
-        "before", "heads", "ahead", "next_head", "after", "table", "document"
+    form = pl.when("start").then(line).forward_fill()
+    born = pl.when("new_document").then(line).forward_fill()
+    return frame.with_columns(form=pl.when(form >= born).then(form)).drop(
+        "before", "heads", "ahead", "next_head", "after", "table", "document", "in_list"
     )
 
 

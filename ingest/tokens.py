@@ -18,6 +18,7 @@ _TO_NORMALISE: Final = (
     r"|[\x{200b}\x{feff}\x{ff00}-\x{ffef}\x{2e80}-\x{2fdf}\x{f900}-\x{faff}]"
 )
 """What normalising takes away or rewrites; a text without any of it is a label as it stands, or none."""
+_COLON: Final = "[:：]"
 _LABEL_AND_VALUE: Final = r"^([^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = r"^[^。；;，]{0,90}绩效[^。；;，:：]{0,14}表[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
@@ -80,15 +81,18 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
         .collect(engine="in-memory")
     )
     # Most labels stand as the lexicon has them; all others hold something that normalising takes away.
-    plain = short.join(lexicon.labels().with_columns(text="word"), on="text")
+    plain = short.join(lexicon.labels().with_columns(key=pl.col("word").hash()), on="key").filter(
+        text == pl.col("word")
+    )
+    ends = short.filter(~text.str.tail(1).str.contains(lexicon.never_last()))
     head = text.str.slice(0, 2)
     odd = (
-        short.filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE))
-        .filter(text.str.contains(_TO_NORMALISE))
+        ends.filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE))
+        .filter(text.str.contains(_TO_NORMALISE), text.str.contains(r"\p{Han}"))
         .join(plain, on="key", how="anti")
     )
     odd = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
-    rulers = short.filter(text.str.contains(_RULER)).select(
+    rulers = ends.filter(text.str.contains(_RULER)).select(
         "key", "text", role=pl.lit("ruler"), label=pl.lit(None, pl.UInt16)
     )
     known = ["key", "text", "role", "label"]
@@ -108,13 +112,21 @@ def titles(texts: pl.Expr) -> pl.Expr:
 
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
-    colon = text.str.contains_any([":", "："])
+    at = cells.get_column("text").str.contains(_COLON).arg_true()
+    if not len(at):
+        return cells
+    behind = cells.select("line", "text")[(at + 1).clip(upper_bound=cells.height - 1)]
     # A value behind the cell means that the cell is one text (项目名称：变更次数 | ≤1次), no label with its value.
-    valued = (pl.col("line") == pl.col("line").shift(-1)) & ~colon.shift(-1) & (text.shift(-1).str.len_bytes() <= 45)
+    valued = (
+        (pl.col("line") == pl.col("line_behind"))
+        & ~pl.col("text_behind").str.contains(_COLON)
+        & (pl.col("text_behind").str.len_bytes() <= 45)
+        & (pl.col("at") < cells.height - 1)
+    )
     joined = (
-        cells.select("line", "text", colon=colon, valued=valued)
-        .filter("colon")
-        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~pl.col("valued").fill_null(value=False))
+        cells.select("line", "text", at=pl.int_range(pl.len(), dtype=pl.UInt32))[at]
+        .hstack(behind.rename(lambda name: f"{name}_behind"))
+        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~valued)
     )
     if not joined.height:
         return cells

@@ -71,9 +71,16 @@ def to_digits(text: pl.Series) -> pl.Series:
     text = replace_where(text, text.str.contains("分之|百分百"), _fractions)
     text = replace_where(text, text.str.contains("半"), _halves)
     text = replace_where(text, text.str.contains(rf"^{CHINESE}$") & text.str.contains(".[十百千万]|十."), _alone)
-    for _ in range(_MAX_REPEATS):
-        text = replace_where(text, text.str.contains(_counted()), _first_numeral)
-    return text
+    return _in_digits(text, _MAX_REPEATS)
+
+
+def _in_digits(text: pl.Series, times: int) -> pl.Series:
+    """Rewrite numerals one after the other; where one was found, the next is looked for."""
+    if not times:
+        return text
+    return replace_where(
+        text, text.str.contains(_counted()), lambda found: _in_digits(_first_numeral(found), times - 1)
+    )
 
 
 @cache

@@ -35,6 +35,15 @@ _RANGES: Final = (
 )
 _TOLERANCE: Final = rf"^(?<prefix>[^0-9±]*?)(?:{_LOW})?±(?<tolerance>{NUMBER}){_REST}$"
 
+_PARTS: Final = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "text": pl.String,
+        **dict.fromkeys(("prefix", "number", "low_unit", "number_max", "tolerance", "rest"), pl.String),
+    }
+)
+"""The parts of all forms of a quantity: what stands around its numbers is read once for all of them."""
+
 
 def without_words(text: pl.Series) -> pl.Series:
     """Return normalised values with WORD in place of words that hold a number, unless an operator stands before."""
@@ -51,16 +60,19 @@ def read(text: pl.Series) -> pl.DataFrame:
     text = replace_where(text, text.str.contains(r"\(.*[0-9].*\)"), _without_notes)
     text = replace_where(text, text.str.contains(_YUAN_SIGN), _with_yuan)
     rows = pl.DataFrame({"text": numerals.to_digits(without_words(text))}).with_row_index("row")
-    rest = rows.filter(pl.col("text").str.contains("[0-9]"))
-    one, rest = _matched(rest, _ONE)
-    found = [_single(one)]
+    one, rest = _matched(rows.filter(pl.col("text").str.contains("[0-9]")), _ONE)
+    found = [pl.DataFrame(schema=_PARTS), one]
     rest = rest.with_columns(affixes.signs_for_words(pl.col("text")))  # 不低于80%,不高于90% becomes ≥80%,≤90%
     for form in (_TOLERANCE, *_RANGES):
         if rest.is_empty():
             break
         ranges, rest = _matched(rest, form)
-        found.append(_range(ranges))
-    quantities = pl.concat(found)
+        found.append(ranges)
+    parts = pl.concat(found, how="diagonal").with_columns(
+        is_one=pl.col("number_max").is_null() & pl.col("tolerance").is_null()
+    )
+    parts = _understood(parts)
+    quantities = pl.concat([_single(parts.filter("is_one")), _range(parts.filter(~pl.col("is_one")))])
     return rows.select("row").join(quantities, on="row", how="left", maintain_order="left").select(QUANTITY.names())
 
 
@@ -83,19 +95,21 @@ def _without_notes(text: pl.Series) -> pl.Series:
 
 
 def _matched(rows: pl.DataFrame, form: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split rows into those of a form, its parts as columns with what stands around the number read, and the others."""
+    """Split rows into those of a form, its parts as columns, and the others."""
     parts = rows.with_columns(pl.col("text").str.extract_groups(form).alias("parts")).unnest("parts")
     is_form = parts["rest"].is_not_null()
-    parts = parts.filter(is_form)
+    return parts.filter(is_form), rows.filter(~is_form)
+
+
+def _understood(parts: pl.DataFrame) -> pl.DataFrame:
+    """Add what stands around the number read; rows where nobody can say what the number is are left out."""
     prefixes, rests = parts["prefix"].unique(), parts["rest"].unique()
-    numbers = [name for name in ("number", "number_max", "tolerance") if name in parts.columns]
-    read_parts = (
-        parts.with_columns(numerals.decimal(pl.col(name)) for name in numbers)
+    return (
+        parts.with_columns(numerals.decimal(pl.col(name)) for name in ("number", "number_max", "tolerance"))
         .join(pl.concat([prefixes.to_frame(), affixes.before(prefixes)], how="horizontal"), on="prefix", how="left")
         .join(pl.concat([rests.to_frame(), affixes.after(rests)], how="horizontal"), on="rest", how="left")
         .filter(~pl.col("is_odd"), ~pl.col("names"), pl.col("unit").is_not_null())
     )
-    return read_parts, rows.filter(~is_form)
 
 
 def _single(parts: pl.DataFrame) -> pl.DataFrame:
@@ -121,11 +135,13 @@ def _single(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _range(parts: pl.DataFrame) -> pl.DataFrame:
-    if "tolerance" in parts.columns:
-        middle = pl.col("number").fill_null(0)
-        low, high = middle - pl.col("tolerance"), middle + pl.col("tolerance")
-    else:
-        low, high = pl.when("negative").then(-pl.col("number")).otherwise("number"), pl.col("number_max")
+    spread, number = pl.col("tolerance"), pl.col("number")
+    low = (
+        pl.when(spread.is_not_null())
+        .then(number.fill_null(0) - spread)
+        .otherwise(pl.when("negative").then(-number).otherwise(number))
+    )
+    high = pl.when(spread.is_not_null()).then(number.fill_null(0) + spread).otherwise("number_max")
     unit = pl.when(pl.col("unit") == "").then(pl.col("low_unit").fill_null("")).otherwise("unit")
     low_unit = pl.col("low_unit").fill_null("")
     same = low_unit.is_in(["", "万", "亿"]) | (low_unit == unit)
