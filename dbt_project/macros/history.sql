@@ -6,11 +6,12 @@
 {%- endmacro %}
 
 {#- Before an incremental table takes what is written anew: out with the old rows, in one transaction. `touched` holds
-    the values of `key` whose rows go; `ref` stands outside the condition, so that dbt learns of it while it parses. -#}
-{% macro forget(key, touched) -%}
+    the values of `key` whose rows go, where `built`: what is new has none, and its key is not looked for.
+    `ref` stands outside the condition, so that dbt learns of it while it parses. -#}
+{% macro forget(key, touched, built='is_built') -%}
     {%- set relation = ref(touched) -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where {{ key }} in (select {{ key }} from {{ relation }})
+        delete from {{ this }} where {{ key }} in (select {{ key }} from {{ relation }} where {{ built }})
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,6 +1,9 @@
 -- What the lake holds is in the marts, row for row and yuan for yuan: nothing lost, nothing twice.
 with in_force as (
-    select form_id from {{ ref('int_declaration_version') }}
+    select
+        document_id,
+        form_no
+    from {{ ref('int_declaration_version') }}
     where status = 'in_force'
 ),
 
@@ -51,8 +54,7 @@ counts as (
         '{{ what }}' as what,
         (
             select {{ measure or 'count(*)' }} from {{ ref(lake_table) }} as l
-            inner join {{ ref('int_document') }} as d on l.document_id = d.document_id
-            inner join in_force as f on {{ form_id('d.document_no', 'l.form_no') }} = f.form_id
+            inner join in_force as f on l.document_id = f.document_id and l.form_no = f.form_no
             {{ "where l.scope = 'annual'" if measure == 'sum(amount_yuan)' }}
         ) as in_lake,
         (select {{ measure or 'sum(line_count)' }} from {{ ref(fact) }}) as in_marts

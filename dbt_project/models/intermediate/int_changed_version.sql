@@ -18,6 +18,7 @@ with versions as (
         unit_id,
         code_version
     from {{ ref('int_declaration_version') }}
+    where declaration_key in (select t.declaration_key from {{ ref('int_changed_declaration') }} as t)
 ),
 
 built as (
@@ -36,7 +37,8 @@ built as (
         unit_id,
         code_version
     from {{ last_built or ref('int_declaration_version') }}
-    {{ 'where false' if not last_built }}
+    where declaration_key in (select t.declaration_key from {{ ref('int_changed_declaration') }} as t)
+    {{ 'and false' if not last_built }}
 ),
 
 changed as (
@@ -54,11 +56,13 @@ changed as (
 )
 
 select
-    version_key,
-    declaration_key,
-    document_id,
-    fiscal_year,
-    project_id,
-    department_id,
-    unit_id
-from changed
+    c.version_key,
+    c.declaration_key,
+    c.document_id,
+    c.fiscal_year,
+    c.project_id,
+    c.department_id,
+    c.unit_id,
+    b.version_key is not null as is_built
+from changed as c
+left join built as b on c.version_key = b.version_key

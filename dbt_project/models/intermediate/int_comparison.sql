@@ -5,6 +5,10 @@ with versions as (
     where project_id in (select t.project_id from {{ ref('int_changed_version') }} as t)
 ),
 
+documents as (
+    select * from {{ ref('int_document') }}
+),
+
 touched as (
     select * from {{ ref('int_touched_declaration') }}
 ),
@@ -12,17 +16,18 @@ touched as (
 -- What was promised first; where a year has only the self-evaluation, the targets that it repeats.
 in_force as (
     select
-        form_id,
-        declaration_key,
-        project_id,
-        fiscal_year,
-        form_type,
+        {{ form_id('d.document_no', 'v.form_no') }} as form_id,
+        v.declaration_key,
+        v.project_id,
+        v.fiscal_year,
+        v.form_type,
         row_number() over (
-            partition by project_id, fiscal_year
-            order by case form_type when 'declaration' then 1 when 'regional' then 2 when 'whole_department' then 3 else 4 end
+            partition by v.project_id, v.fiscal_year
+            order by case v.form_type when 'declaration' then 1 when 'regional' then 2 when 'whole_department' then 3 else 4 end
         ) as preference
-    from versions
-    where status = 'in_force' and fiscal_year is not null
+    from versions as v
+    inner join documents as d on v.document_id = d.document_id
+    where v.status = 'in_force' and v.fiscal_year is not null
 ),
 
 promises as (

@@ -5,10 +5,14 @@ with versions as (
 
 touched as (
     select * from {{ ref('int_touched_declaration') }}
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
 )
 
 select
-    v.form_id,
+    {{ form_id('d.document_no', 'v.form_no') }} as form_id,
     v.document_id,
     v.form_no,
     v.version_key,
@@ -23,3 +27,4 @@ select
     v.status
 from versions as v
 inner join touched as t on v.declaration_key = t.declaration_key
+inner join documents as d on v.document_id = d.document_id

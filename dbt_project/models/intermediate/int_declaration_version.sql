@@ -1,6 +1,12 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget('declaration_key', 'int_changed_declaration') }}"
+) }}
+
 -- One row for each printed form of the lake and the declaration that it is a version of. The last published is in force.
 with forms as (
     select * from {{ ref('int_form') }}
+    where declaration_key in (select t.declaration_key from {{ ref('int_changed_declaration') }} as t)
 ),
 
 documents as (
@@ -9,7 +15,6 @@ documents as (
 
 ordered as (
     select
-        {{ form_id('p.document_no', 'f.form_no') }} as form_id,
         f.version_key,
         f.declaration_key,
         f.document_id,
@@ -35,7 +40,6 @@ ordered as (
 )
 
 select
-    form_id,
     version_key,
     declaration_key,
     document_id,

@@ -1,9 +1,13 @@
-{{ config(materialized='view') }}
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget('document_id', 'int_changed_document') }}"
+) }}
 
 -- One row for each printed form of the lake: who it speaks of. The keys are made of what the form says, never of when
 -- or from which file it was loaded, so that a re-publication meets the version that it replaces.
 with forms as (
     select * from {{ ref('stg_form') }}
+    where document_id in (select t.document_id from {{ ref('int_changed_document') }} as t)
 ),
 
 links as (

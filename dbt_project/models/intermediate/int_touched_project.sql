@@ -38,10 +38,17 @@ places as (
         except
         select * from years
     )
+),
+
+touched as (
+    select project_id from {{ ref('int_changed_version') }}
+    union
+    select v.project_id
+    from versions as v
+    inner join places as p on v.region_code is not distinct from p.region_code
 )
 
-select project_id from {{ ref('int_changed_version') }}
-union
-select v.project_id
-from versions as v
-inner join places as p on v.region_code is not distinct from p.region_code
+select
+    project_id,
+    project_id in (select b.project_id from built as b) as is_built
+from touched

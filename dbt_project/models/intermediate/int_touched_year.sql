@@ -26,7 +26,7 @@ needed as (
     union
     select v.document_id
     from versions as v
-    inner join comparisons as c on v.form_id = c.other_form_id
+    inner join comparisons as c on v.declaration_key = c.other_declaration_key
 )
 
 select distinct d.fiscal_year as lake_year

@@ -16,8 +16,9 @@ matches as (
     where comparison = 'declared_target'
 ),
 
-versions as (
-    select * from {{ ref('int_declaration_version') }}
+comparisons as (
+    select * from {{ ref('int_comparison') }}
+    where comparison = 'declared_target'
 ),
 
 results as (
@@ -59,7 +60,7 @@ select
     r.score,
     r.deviation_reason,
     case
-        when t.form_id is not null then {{ indicator_key('t.declaration_key', 'm.other_indicator_no') }}
+        when m.form_id is not null then {{ indicator_key('c.other_declaration_key', 'm.other_indicator_no') }}
     end as target_indicator_key,
     m.match_kind,
     m.similarity,
@@ -68,4 +69,4 @@ select
     r.line_no
 from results as r
 left join matches as m on r.form_id = m.form_id and r.indicator_no = m.indicator_no
-left join versions as t on m.other_form_id = t.form_id
+left join comparisons as c on r.form_id = c.form_id

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ forget('department_id', 'int_changed_version') }}"
+    pre_hook="{{ forget('department_id', 'int_changed_version', 'true') }}"
 ) }}
 
 -- A department is its code within its place, or its name where no code is printed; each year's name is the one that most

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ forget('unit_id', 'int_changed_version') }}"
+    pre_hook="{{ forget('unit_id', 'int_changed_version', 'true') }}"
 ) }}
 
 with declarations as (

@@ -14,6 +14,7 @@ changed as (
 
 versions as (
     select * from {{ ref('int_declaration_version') }}
+    where document_id in (select t.document_id from {{ ref('int_changed_document') }} as t)
 )
 
 select
