@@ -29,10 +29,10 @@ _HIDDEN: Final = (
     *_tags(
         "del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tblGrid", "sectPr", "sdtPr"
     ),
-    *_tags("trPr", "tcPr"),
+    *_tags("trPr", "tcPr", "rt", "rubyPr"),
     f"{_COMPATIBILITY}Fallback",
 )
-"""Elements that nobody sees: deleted, moved away, field codes, drawings given a second time, settings."""
+"""Elements that nobody reads: deleted, moved away, field codes, drawings given a second time, settings, pronunciation."""
 _MARKS: Final = {**dict.fromkeys(_tags("tab"), "\t"), **dict.fromkeys(_tags("br", "cr"), "\n"),
                  **dict.fromkeys(_tags("noBreakHyphen"), "-")}  # fmt: skip
 _SYMBOL: Final = _tags("sym")
@@ -169,9 +169,9 @@ def _tidy(document: etree._Element) -> None:
         mark.text = _MARKS[str(mark.tag)]
     for symbol in document.iter(*_SYMBOL):
         symbol.text = _symbol(symbol)
-    for box in document.iter(*_tags("txbxContent")):
-        for paragraph in box.iter(*_PARAGRAPH):
-            paragraph.tail = "\n"
+    for box in [*document.iter(*_tags("txbxContent"))]:
+        if (anchor := next(box.iterancestors(*_PARAGRAPH), None)) is not None:
+            anchor.addnext(box)  # what is in a box are blocks of their own, behind the paragraph that it hangs on
 
 
 def _text(element: etree._Element) -> str:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,9 +39,16 @@ INVISIBLE: Final = f"[{_CONTROLS}{_MARKS}]"
 """Control characters, marks of direction, zero-width blanks: they print nothing and change what is compared."""
 BREAKS: Final = "\r\n|[\r\x85\u2028\u2029]"
 """Ends of a line beside \\n."""
+RADICALS: Final = {
+    **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
+    **{pair[0]: pair[1] for pair in _TABLES["radicals"].split()},
+}
+"""Radicals by the characters that they look like; fonts of browsers and phones mix them up in PDFs and copies of these."""
+RADICAL: Final = "[\u2e80-\u2fd5]"
 _BREAKS = re.compile(BREAKS + "|(?<=[^\n])\x0c(?=[^\n])")
 """A form feed inside a line parts two pages, beside \\n it is only a mark."""
 _UNSEEN = re.compile(INVISIBLE)
+_LIKE: Final = str.maketrans(RADICALS)
 
 
 @dataclass(frozen=True)
@@ -89,8 +97,8 @@ def _characters(data: bytes, encoding: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Write every end of a line as \\n and leave out what prints nothing (INVISIBLE)."""
-    return _UNSEEN.sub("", _BREAKS.sub("\n", text))
+    """Write every end of a line as \\n, radicals as characters, and leave out what prints nothing (INVISIBLE)."""
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text)).translate(_LIKE)
 
 
 def detect(data: bytes) -> str:

@@ -1,6 +1,7 @@
 """Web pages → rows: tables with spans laid out, and the text between them by blocks."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +11,7 @@ from ingest.readers.encodings import characters, detect
 from ingest.readers.rows import Rows
 
 _UNSEEN: Final = frozenset(
-    {"head", "script", "style", "noscript", "template", "svg", "iframe", "object", "select", "-comment"}
+    {"head", "script", "style", "noscript", "template", "svg", "iframe", "object", "-comment"}
 )
 _BLOCKS: Final = frozenset(
     (
@@ -57,6 +58,9 @@ _WIDE_BREAK: Final = re.compile(
     "(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]) ?\n ?(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])"
 )
 _MOST_SPAN: Final = 1000
+_VERBATIM: Final = frozenset({"pre", "textarea", "listing", "plaintext", "xmp"})
+_FIELDS: Final = frozenset({"input", "select"})
+_NOT_FILLED_IN: Final = frozenset({"hidden", "button", "submit", "reset", "image", "file", "password"})
 _CELLS: Final = frozenset({"td", "th"})
 _Attributes = dict[str, str | None]
 
@@ -115,10 +119,8 @@ class _Walk:
                 self.end_paragraph()
                 continue
             tag = child.tag or ""
-            if tag == "-text":
-                self._open.append(_squeezed(child))
-            elif tag == "br":
-                self._open.append("\n")
+            if tag in _SAYS:
+                self._open.append(_SAYS[tag](child))
             elif tag == "table":
                 self.end_paragraph()
                 self.table(child)
@@ -141,6 +143,9 @@ class _Walk:
         self._tables += 1
         grid = _Grid(self._tables)
         place = f"table {grid.table_no}"
+        for caption in _found(table, "caption", through=set()):
+            self.blocks(caption)
+            self.end_paragraph()
         for row in _found(table, "tr", through={"tbody", "thead", "tfoot"}):
             inner: list[LexborNode] = []
             cells = _lay_out(grid, row, inner)
@@ -182,8 +187,9 @@ def _found(node: LexborNode, wanted: str, through: set[str]) -> list[LexborNode]
     found: list[LexborNode] = []
     for child in node.iter():
         if child.tag == wanted:
-            found.append(child)
-        elif child.tag in through:
+            if not _hides(child.attributes):
+                found.append(child)
+        elif child.tag in through and not _hides(child.attributes):
             found.extend(_found(child, wanted, through))
     return found
 
@@ -203,10 +209,8 @@ def _cell_text(cell: LexborNode, inner: list[LexborNode]) -> str:
             pieces.append("\n")
             continue
         tag = child.tag or ""
-        if tag == "-text":
-            pieces.append(_squeezed(child))
-        elif tag == "br":
-            pieces.append("\n")
+        if tag in _SAYS:
+            pieces.append(_SAYS[tag](child))
         elif tag == "table":
             inner.append(child)
         elif tag not in _UNSEEN and not _hides(child.attributes):
@@ -232,6 +236,24 @@ def _squeezed(text: LexborNode) -> str:
     return _BLANKS.sub(" ", content)
 
 
+def _verbatim(block: LexborNode) -> str:
+    """Return the text of a <pre> or of a filled-in field, its line breaks kept."""
+    return f"\n{block.text()}\n"
+
+
+def _filled_in(field_: LexborNode) -> str:
+    """Return what a page's field shows: its text, its mark, or the choice made."""
+    attributes = field_.attributes
+    if field_.tag == "select":
+        options = field_.css("option")
+        chosen = [option for option in options if "selected" in option.attributes] or options[:1]
+        return "、".join(option.text().strip() for option in chosen)
+    kind = (attributes.get("type") or "text").lower()
+    if kind in {"checkbox", "radio"}:
+        return "☑" if "checked" in attributes else "□"
+    return "" if kind in _NOT_FILLED_IN else attributes.get("value") or ""
+
+
 def _tidy(text: str) -> str:
     """Trim each line and leave out blank ones."""
     if "\n" not in text:
@@ -243,3 +265,12 @@ def _hides(attributes: _Attributes) -> bool:
     if not attributes:
         return False
     return "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "").lower()
+
+
+_SAYS: Final[dict[str, Callable[[LexborNode], str]]] = {
+    "-text": _squeezed,
+    "br": lambda _: "\n",
+    **dict.fromkeys(_VERBATIM, _verbatim),
+    **dict.fromkeys(_FIELDS, _filled_in),
+}
+"""What elements say by themselves, whatever stands inside."""

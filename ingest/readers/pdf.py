@@ -15,6 +15,7 @@ from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.readers.errors import Unreadable
+from ingest.readers.pdf_rulings import find_tables
 from ingest.readers.pdf_text import Char, Line, goes_on, joined, lines_of
 from ingest.readers.rows import Rows
 
@@ -22,6 +23,8 @@ logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it complains of ever
 
 _SAME_EDGE: Final = 2.0
 """Points. The edges of one column on two pages are no further apart."""
+_SLANT: Final = 0.1
+"""From this tangent on a character is turned, not only printed in a leaning face."""
 _UNMAPPED: Final = re.compile(r"\(cid:\d+\)")
 _UNMAPPED_SHARE: Final = 0.1
 _PAGE_NUMBER: Final = re.compile(
@@ -119,13 +122,19 @@ def _opened(data: bytes) -> PDF:
 
 def _content(page: Page, number: int) -> list[_Grid | Line]:
     """Return the tables of a page, and the lines outside them, from top to bottom."""
-    tables = [table for table in page.find_tables() if len(table.cells) > 1]
-    chars = page.chars
+    chars = [char for char in page.chars if not _is_slanted(char)]
+    tables = [table for table in find_tables(page, chars) if len(table.cells) > 1]
     grids = []
     for on_page, table in enumerate(tables, 1):
         inside, chars = _parted(chars, table.bbox)
         grids.append(_grid(table, inside, number, on_page))
     return sorted([*grids, *lines_of(chars, gap="\t")], key=lambda block: block.top)
+
+
+def _is_slanted(char: Char) -> bool:
+    """Say whether a character stands askew: a watermark, no part of what is written below it."""
+    a, b, c, d = char["matrix"][:4]
+    return min(abs(a) + abs(d), abs(b) + abs(c)) > _SLANT * max(abs(a) + abs(d), abs(b) + abs(c)) and a * b * c * d != 0
 
 
 def _parted(chars: list[Char], box: tuple[float, float, float, float]) -> tuple[list[Char], list[Char]]:

@@ -10,7 +10,7 @@ from ingest import archive  # the module: archive reads members of zips with thi
 from ingest.messages import quarantine
 from ingest.readers.collected import Collected
 from ingest.readers.dialects import dialects
-from ingest.readers.encodings import BREAKS, INVISIBLE
+from ingest.readers.encodings import BREAKS, INVISIBLE, RADICAL, RADICALS
 from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS
 from ingest.readers.rows import Rows
@@ -29,7 +29,7 @@ READ: Final = pl.Schema(
 UNSEEN: Final = ("hidden_sheet", "hidden_row")
 """Reasons of lines that nobody sees who opens the document: kept for the ledger, and no part of any form."""
 _MOST_DOCUMENTS: Final = 20_000
-_UNTIDY: Final = f"{BREAKS}|{INVISIBLE}"
+_UNTIDY: Final = f"{BREAKS}|{INVISIBLE}|{RADICAL}"
 _REFUSED: Final = pl.Schema(
     {
         "document_id": pl.String,
@@ -152,7 +152,8 @@ def _collect(held: list[tuple[str, Rows]], refused: list[dict[str, Any]]) -> Col
     beside = pl.when(pl.col("raw_text").str.contains("\t", literal=True)).then(pl.lit("tab")).otherwise(pl.lit("cell"))
     raw = pl.col("raw_text")
     if lines.select(raw.str.contains(_UNTIDY).any()).item():
-        lines = lines.with_columns(raw.str.replace_all(BREAKS, "\n").str.replace_all(INVISIBLE, ""))
+        tidy = raw.str.replace_all(BREAKS, "\n").str.replace_all(INVISIBLE, "")
+        lines = lines.with_columns(tidy.str.replace_many(list(RADICALS), list(RADICALS.values())))
     rows = pl.format("{} row {}", "place", "line_no")
     lines = lines.with_columns(
         place=pl.when(in_table).then(rows).otherwise("place"), plain=dialects(lines)
@@ -168,6 +169,8 @@ def _refusal(document_id: str, error: Unreadable) -> dict[str, Any]:
 
 
 def _batch(collected: Collected, slice_no: int = 0, *, is_last: bool = True) -> Batch:
+    if not slice_no:
+        collected.refused += _without_words(collected)
     rows = quarantine(_refused(collected.refused))
     counts = collected.lines.group_by("document_id").agg(line_count=pl.len())
     read_ = pl.DataFrame(
@@ -184,6 +187,13 @@ def _batch(collected: Collected, slice_no: int = 0, *, is_last: bool = True) -> 
     ).with_columns(pl.col("line_count").fill_null(0))
     answered = answered.select(pl.col(name).cast(kind) for name, kind in READ.items())
     return Batch(collected.lines.match_to_schema(LINES), answered, rows, slice_no, is_last)
+
+
+def _without_words(collected: Collected) -> list[dict[str, Any]]:
+    """Refuse documents that could be read and in which nothing stands; those with a reason already need no other."""
+    printed = collected.lines.filter(pl.col("raw_text").str.contains(r"\S")).get_column("document_id").unique()
+    answered = {*printed, *(row["document_id"] for row in collected.refused)}
+    return [{"document_id": key, "reason": "empty_file"} for key in collected.encodings if key not in answered]
 
 
 def _refused(rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 
 from ingest.readers.collected import Collected
 from ingest.readers.dialects import dialects
-from ingest.readers.encodings import INVISIBLE, Text, decode, detect
+from ingest.readers.encodings import INVISIBLE, RADICAL, Text, decode, detect
 from ingest.readers.errors import Unreadable
 from ingest.schema import LINES
 
@@ -116,8 +116,8 @@ def _number(texts: dict[str, Text], first_line: int) -> pl.DataFrame:
 
 
 def _with_unseen(lines: pl.DataFrame) -> list[str]:
-    """Return the documents that hold characters which print nothing."""
-    unseen = lines.lazy().filter(pl.col("raw_text").str.contains(INVISIBLE)).select(pl.col("document_id").unique())
+    """Return the documents that hold characters which print nothing, or another character."""
+    unseen = lines.lazy().filter(pl.col("raw_text").str.contains(f"{INVISIBLE}|{RADICAL}")).select(pl.col("document_id").unique())
     return unseen.collect().get_column("document_id").to_list()
 
 

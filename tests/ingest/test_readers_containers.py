@@ -250,6 +250,22 @@ def test_web_pages_as_a_browser_shows_them(tmp_path: Path) -> None:
     assert frame.filter(pl.col("table_no") == 0).get_column("dialect").unique().to_list() == ["cell"]
 
 
+def test_what_a_page_says_by_its_fields_captions_and_plain_text(tmp_path: Path) -> None:
+    page = """<body><pre>说明
+项目名称\t甲</pre><table><caption>绩效目标申报表</caption><tr style="display:none"><td>旧</td></tr>
+    <tr><td>名称<td><input value="乙"><input type=hidden value=x></tr>
+    <tr><td><input type=checkbox checked>新增<input type=checkbox>延续
+    <td><select><option>A<option selected>经常性</select><td><textarea>一\n二</textarea></table>"""
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    assert texts(lines(tmp_path)) == [
+        "说明",
+        "项目名称\t甲",
+        "绩效目标申报表",
+        "名称\t乙",
+        "☑新增□延续\t经常性\t一\n二",
+    ]
+
+
 def test_the_content_says_the_format_before_the_name_does(tmp_path: Path) -> None:
     write_xlsx(FORM, tmp_path / "a.xlsx")
     (tmp_path / "a.xlsx").rename(tmp_path / "a.xls")

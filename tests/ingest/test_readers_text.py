@@ -90,9 +90,11 @@ def test_one_broken_line_costs_one_line(tmp_path: Path) -> None:
 def test_what_is_no_text_is_refused_whole_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 64)
     (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "blank.txt").write_bytes(b" \n\t\n")
+    (tmp_path / "page.html").write_bytes(b"<html><script>x</script></html>")
     (tmp_path / "good.txt").write_text(SIMPLIFIED, encoding="gb18030")
-    assert sorted(refused(tmp_path)) == [("empty_file", 0), ("not_text", 0)]
-    assert lines(tmp_path).height == 4
+    assert sorted(refused(tmp_path)) == [*[("empty_file", 0)] * 3, ("not_text", 0)]
+    assert lines(tmp_path).height == 4 + 2
     hints = pl.concat([batch.quarantine for batch in batches(tmp_path)]).select("hint", "hint_zh")
     assert all(hint and hint_zh for hint, hint_zh in hints.iter_rows())
 
