@@ -10,9 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.readers.encodings import characters, detect
 from ingest.readers.rows import Rows
 
-_UNSEEN: Final = frozenset(
-    {"head", "script", "style", "noscript", "template", "svg", "iframe", "object", "-comment"}
-)
+_UNSEEN: Final = frozenset({"head", "script", "style", "noscript", "template", "svg", "iframe", "object", "-comment"})
 _BLOCKS: Final = frozenset(
     (
         *(

@@ -4,8 +4,9 @@ import io
 import logging
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 import pdfplumber
@@ -16,15 +17,14 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.readers.errors import Unreadable
 from ingest.readers.pdf_rulings import find_tables
-from ingest.readers.pdf_text import Char, Line, goes_on, joined, lines_of
+from ingest.readers.pdf_text import Char, Line, goes_on, joined, lines_of, unruled
+from ingest.readers.pdf_turned import is_slanted, upright
 from ingest.readers.rows import Rows
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it complains of every oddity, hundreds of times a page
 
 _SAME_EDGE: Final = 2.0
 """Points. The edges of one column on two pages are no further apart."""
-_SLANT: Final = 0.1
-"""From this tangent on a character is turned, not only printed in a leaning face."""
 _UNMAPPED: Final = re.compile(r"\(cid:\d+\)")
 _UNMAPPED_SHARE: Final = 0.1
 _PAGE_NUMBER: Final = re.compile(
@@ -122,19 +122,15 @@ def _opened(data: bytes) -> PDF:
 
 def _content(page: Page, number: int) -> list[_Grid | Line]:
     """Return the tables of a page, and the lines outside them, from top to bottom."""
-    chars = [char for char in page.chars if not _is_slanted(char)]
-    tables = [table for table in find_tables(page, chars) if len(table.cells) > 1]
+    turned = upright(page)
+    chars = [char for char in turned.chars if not is_slanted(char)]
+    tables = [table for table in find_tables(turned, chars) if len(table.cells) > 1]
+    turned.close()
     grids = []
     for on_page, table in enumerate(tables, 1):
         inside, chars = _parted(chars, table.bbox)
         grids.append(_grid(table, inside, number, on_page))
     return sorted([*grids, *lines_of(chars, gap="\t")], key=lambda block: block.top)
-
-
-def _is_slanted(char: Char) -> bool:
-    """Say whether a character stands askew: a watermark, no part of what is written below it."""
-    a, b, c, d = char["matrix"][:4]
-    return min(abs(a) + abs(d), abs(b) + abs(c)) > _SLANT * max(abs(a) + abs(d), abs(b) + abs(c)) and a * b * c * d != 0
 
 
 def _parted(chars: list[Char], box: tuple[float, float, float, float]) -> tuple[list[Char], list[Char]]:
@@ -173,21 +169,37 @@ def _grid(table: Table, chars: list[Char], page: int, on_page: int) -> _Grid:
 def _put_together(pages: list[list[_Grid | Line]]) -> list[tuple[int, Line] | _Table]:
     """Give lines (with their page) and tables in reading order; a table goes on where only page numbers lie between."""
     body_bottom = max((block.bottom for page in pages for block in page if isinstance(block, _Grid)), default=0.0)
+    running = _running(pages)
     result: list[tuple[int, Line] | _Table] = []
     open_table: _Table | None = None
+    is_parted = False  # only by what stands on every page
     for number, page in enumerate(pages, 1):
         for block in page:
             if isinstance(block, Line):
                 result.append((number, block))
-                if not _PAGE_NUMBER.fullmatch(block.text):
+                is_parted |= not _PAGE_NUMBER.fullmatch(block.text)
+                if is_parted and _place(block) not in running:
                     open_table = None
-            elif open_table and _goes_on(open_table.grids[-1], block):
-                _mend(open_table.grids[-1], block, body_bottom)
-                open_table.grids.append(block)
-            else:
-                open_table = _Table([block])
-                result.append(open_table)
+                continue
+            if open_table and _goes_on(open_table.grids[-1], block):
+                is_mended = _mend(open_table.grids[-1], block, body_bottom)
+                if is_mended or not is_parted:
+                    open_table.grids.append(block)
+                    is_parted = False
+                    continue
+            open_table, is_parted = _Table([block]), False
+            result.append(open_table)
     return result
+
+
+def _running(pages: list[list[_Grid | Line]]) -> set[tuple[int, str]]:
+    """Return the headers and footers: lines that stand at one place of several pages, but for their numbers."""
+    places = Counter(_place(block) for page in pages for block in page if isinstance(block, Line))
+    return {place for place, times in places.items() if times > 1}
+
+
+def _place(line: Line) -> tuple[int, str]:
+    return round(line.top / _SAME_EDGE), re.sub(r"\d+", "0", line.text)
 
 
 def _goes_on(above: _Grid, below: _Grid) -> bool:
@@ -196,8 +208,8 @@ def _goes_on(above: _Grid, below: _Grid) -> bool:
     )
 
 
-def _mend(above: _Grid, below: _Grid, body_bottom: float) -> None:
-    """Put a row together that a page break has cut.
+def _mend(above: _Grid, below: _Grid, body_bottom: float) -> bool:
+    """Put a row together that a page break has cut, and say whether there was one.
 
     It is one where the page was full; and each text below is in a column whose text above had no room left for it;
     and some column is finished above (a whole new row has texts wherever the last one has).
@@ -206,14 +218,16 @@ def _mend(above: _Grid, below: _Grid, body_bottom: float) -> None:
     texts = [cell for cell in first.cells if cell.lines]
     pairs = [(_same_column(last, cell), cell) for cell in texts]
     if not pairs or len(pairs) >= sum(bool(cell.lines) for cell in last.cells):
-        return
+        return False
     if above.bottom + 1.5 * texts[0].lines[0].size < body_bottom:
-        return
-    if all(upper and goes_on(upper.lines, cell.lines, cell.left, cell.right) for upper, cell in pairs):
-        for upper, cell in pairs:
-            assert upper is not None  # noqa: S101 (for the type checker: all() has said so)
-            upper.lines.extend(cell.lines)
-        del below.rows[0]
+        return False
+    if not all(upper and goes_on(upper.lines, cell.lines, cell.left, cell.right) for upper, cell in pairs):
+        return False
+    for upper, cell in pairs:
+        assert upper is not None  # noqa: S101 (for the type checker: all() has said so)
+        upper.lines.extend(cell.lines)
+    del below.rows[0]
+    return True
 
 
 def _same_column(row: _Row, cell: _Cell) -> _Cell | None:
@@ -224,9 +238,12 @@ def _same_column(row: _Row, cell: _Cell) -> _Cell | None:
 def _rows(blocks: list[tuple[int, Line] | _Table]) -> Rows:
     rows = Rows()
     table_no = 0
-    for block in blocks:
+    torn = _unruled(blocks)
+    for number, block in enumerate(blocks):
         if not isinstance(block, _Table):
-            rows.add_paragraph(block[1].text, f"page {block[0]}")
+            line_no = rows.add_paragraph(block[1].text, f"page {block[0]}")
+            if number in torn:
+                rows.refuse("unruled_table", 0, (line_no, line_no), raw_text=block[1].text)
             continue
         table_no += 1
         columns = block.columns()
@@ -236,6 +253,15 @@ def _rows(blocks: list[tuple[int, Line] | _Table]) -> Rows:
                 cells[bisect_right(columns, cell.left + _SAME_EDGE) - 1] = joined(cell.lines, cell.left, cell.right)
             rows.add_row(cells, table_no, row_no, row.place)
     return rows
+
+
+def _unruled(blocks: list[tuple[int, Line] | _Table]) -> set[int]:
+    """Return the lines of tables without rulings whose cells cannot be told apart."""
+    found: set[int] = set()
+    for _, run in groupby(enumerate(blocks), key=lambda block: isinstance(block[1], _Table) or block[1][0]):
+        lines = [(number, block[1]) for number, block in run if not isinstance(block, _Table)]
+        found.update(lines[n][0] for n in unruled([line for _, line in lines]))
+    return found
 
 
 def _refuse_unmapped(rows: Rows) -> None:

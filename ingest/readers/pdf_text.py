@@ -16,6 +16,7 @@ _CLOSING: Final = frozenset("，。、；：？！）】》〉」』”’,.;:?!
 """Marks that never begin a line: the character before them comes down with them."""
 _GLUE: Final = frozenset("“”‘’\"'/-–—~～·")
 """Marks that keep to both their neighbours."""
+_FEW: Final = 2
 _OPENING: Final = frozenset("（【《〈「『“‘([{")
 
 
@@ -32,6 +33,7 @@ class Line:
     first_token: float  # width of what could not have been parted at its beginning
     first_phrase: float  # width up to the first blank
     ends_blank: bool
+    starts: tuple[float, ...]  # left edges of its parts between wide gaps
 
 
 def lines_of(chars: Iterable[Char], gap: str = " ") -> list[Line]:
@@ -98,6 +100,7 @@ def _line(chars: list[Char], gap: str) -> Line:
     chars = sorted(chars, key=lambda c: c["x0"])
     size = max(chars[0]["size"], 1.0)
     pieces: list[str] = []
+    starts = [chars[0]["x0"]]
     last: Char | None = None
     for char in chars:
         if last is not None:
@@ -107,6 +110,7 @@ def _line(chars: list[Char], gap: str) -> Line:
             wide = bool(_WIDE.match(char["text"]) and _WIDE.match(last["text"]))
             if distance > 1.5 * size:
                 pieces.append(gap)
+                starts.append(char["x0"])
             elif distance > (0.8 if wide else 0.25) * size:
                 pieces.append(" ")
         pieces.append(char["text"])
@@ -122,7 +126,28 @@ def _line(chars: list[Char], gap: str) -> Line:
         first_token=_first_token(printed),
         first_phrase=next((c["x0"] for c in chars if c["text"].isspace()), printed[-1]["x1"]) - printed[0]["x0"],
         ends_blank=len(chars) > 1 and chars[-1]["text"].isspace(),
+        starts=tuple(starts),
     )
+
+
+def unruled(lines: Sequence[Line]) -> range:
+    """Return which of the lines between two tables are a table without rulings whose cells go over several lines.
+
+    Which of its lines belong together nobody can tell by machine: lines side by side at other heights, or a line alone
+    below the second or a later column.
+    """
+    last: tuple[float, ...] = ()
+    rows, wrapped = [], []
+    for number, line in enumerate(lines):
+        above = lines[number - 1] if number else None
+        beside = above is not None and line.top < above.bottom - 0.3 * line.size
+        below = len(line.starts) == 1 and any(abs(line.x0 - start) < 0.3 * line.size for start in last[1:])
+        if beside or below:
+            wrapped.append(number)
+        if len(line.starts) > 1:
+            rows.append(number)
+            last = line.starts
+    return range(rows[0], max(*rows, *wrapped) + 1) if len(rows) >= _FEW and len(wrapped) >= _FEW else range(0)
 
 
 def _first_token(chars: Sequence[Char]) -> float:

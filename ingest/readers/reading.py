@@ -26,8 +26,8 @@ READ: Final = pl.Schema(
         "line_count": pl.UInt32,  # in this batch
     }
 )
-UNSEEN: Final = ("hidden_sheet", "hidden_row")
-"""Reasons of lines that nobody sees who opens the document: kept for the ledger, and no part of any form."""
+UNSEEN: Final = ("hidden_sheet", "hidden_row", "unruled_table")
+"""Reasons of lines that nobody sees who opens the document, or can tell apart: kept for the ledger, part of no form."""
 _MOST_DOCUMENTS: Final = 20_000
 _UNTIDY: Final = f"{BREAKS}|{INVISIBLE}|{RADICAL}"
 _REFUSED: Final = pl.Schema(

@@ -51,17 +51,35 @@ class Rows:
         self.place.extend([place] * len(rows))
         self.raw_text.extend(texts)
 
-    def add_paragraph(self, text: str, place: str) -> None:
-        """Add the lines of a paragraph outside tables; blank ones print nothing in a laid-out page and are left out."""
+    def add_paragraph(self, text: str, place: str) -> int:
+        """Add the lines of a paragraph outside tables; blank ones print nothing in a laid-out page and are left out.
+
+        Returns the number of the last line added.
+        """
         for line in visible(text).split("\n"):
             if line.strip():
                 self._paragraphs += 1
                 self._add(line.strip(" \u3000"), 0, self._paragraphs, place)
+        return self._paragraphs
 
     def refuse(
         self, reason: str, table_no: int, lines: tuple[int, int], *, detail: str | None = None, raw_text: str = ""
     ) -> None:
-        """Say of rows (first and last) that they cannot be read."""
+        """Say of rows (first and last) that they cannot be read; neighbours with the same reason are told as one."""
+        last = self.refused[-1] if self.refused else None
+        if (
+            last
+            and detail is None
+            and (last["reason"], last["table_no"], last["line_end"] + 1)
+            == (
+                reason,
+                table_no,
+                lines[0],
+            )
+        ):
+            last["line_end"] = lines[1]
+            last["raw_text"] += f"\n{raw_text}"
+            return
         self.refused.append(
             {
                 "table_no": table_no,

@@ -117,7 +117,11 @@ def _number(texts: dict[str, Text], first_line: int) -> pl.DataFrame:
 
 def _with_unseen(lines: pl.DataFrame) -> list[str]:
     """Return the documents that hold characters which print nothing, or another character."""
-    unseen = lines.lazy().filter(pl.col("raw_text").str.contains(f"{INVISIBLE}|{RADICAL}")).select(pl.col("document_id").unique())
+    unseen = (
+        lines.lazy()
+        .filter(pl.col("raw_text").str.contains(f"{INVISIBLE}|{RADICAL}"))
+        .select(pl.col("document_id").unique())
+    )
     return unseen.collect().get_column("document_id").to_list()
 
 

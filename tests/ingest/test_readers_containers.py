@@ -227,6 +227,18 @@ def test_what_was_deleted_or_hidden_in_word_is_gone(tmp_path: Path) -> None:
     assert lines(tmp_path).get_column("table_no").to_list() == [1, 2]
 
 
+def test_a_text_box_holds_blocks_of_its_own(tmp_path: Path) -> None:
+    document = docx.Document()
+    box = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    cells = "".join(f"<w:tc>{box.format(text)}</w:tc>" for text in ("框甲", "框乙"))
+    content = f"{box.format('框内')}<w:tbl><w:tr>{cells}</w:tr></w:tbl><w:p/>"
+    xml = f"<w:r {nsdecls('w')}><w:pict><w:txbxContent>{content}</w:txbxContent></w:pict></w:r>"
+    document.add_paragraph("正文")._p.append(parse_xml(xml))
+    document.add_paragraph("尾")
+    document.save(tmp_path / "a.docx")
+    assert texts(lines(tmp_path)) == ["正文", "框内", "框甲\t框乙", "尾"]
+
+
 def test_web_pages_as_a_browser_shows_them(tmp_path: Path) -> None:
     page = """<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>no</title></head>
     <body><script>no</script><div style="display: none">no</div><h1>绩效目标
