@@ -123,6 +123,32 @@ def rollback(
 
 
 @app.command()
+def compare(
+    before: Annotated[
+        str | None, typer.Argument(metavar="[A]", help="Release; else the one before B. 版本 A。")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="Release; else the one that is served. 版本 B。")
+    ] = None,
+    home: HomeOption = None,
+    page: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the comparison as a page (HTML) instead. 写成网页。")
+    ] = None,
+) -> None:
+    """Say what changed between two kept releases: tables, columns, rows by key, sums by year. 比较两个版本。"""
+    from orchestration import comparison, release  # noqa: PLC0415
+
+    place = Home.at(home)
+    later = release.named(place, after) if after else release.require_current(place)
+    earlier = release.named(place, before) if before else release.one_before(place, later)
+    if page:
+        comparison.write(earlier, later, page)
+        Console().print(f"{page}", highlight=False, markup=False, soft_wrap=True)
+    else:
+        comparison.show(Console(), earlier, later)
+
+
+@app.command()
 def withdraw(
     document: Annotated[str, typer.Argument(help="File name or id of a loaded document. 文件名或编号。")],
     reason: Annotated[str, typer.Option(help="Why. 原因。")],

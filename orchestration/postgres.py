@@ -12,12 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import yaml
 
 from orchestration import dictionary
 from orchestration import release as releases
@@ -149,14 +146,9 @@ def _tables(release: Release) -> list[Table]:
     columns: dict[str, dict[str, str]] = {}
     for table, column, data_type in rows:
         columns.setdefault(table, {})[column] = _type(table, column, data_type)
-    keys = _keys()
+    keys = dictionary.keys()
     none: dict[str, Any] = {"key": [], "refers": {}, "index": []}
     return [Table(name, found, **none | keys.get(name, {})) for name, found in columns.items()]
-
-
-@cache
-def _keys() -> dict[str, dict[str, Any]]:
-    return yaml.safe_load(Path(__file__).with_name("postgres_keys.yml").read_text("utf-8"))
 
 
 def _type(table: str, column: str, data_type: str) -> str:

@@ -4,12 +4,26 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
+import pyarrow as pa
+
 from expectations import report
-from orchestration import clock, compare, inputs, release, retention
+from orchestration import clock, compare, dictionary, inputs, package, release, retention
 from orchestration import report as yearly_report
 from orchestration.session import Session
 
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
+_CHANGE = pa.schema(
+    [
+        ("change_no", pa.int32()),
+        ("table_name", pa.string()),
+        ("change_kind", pa.string()),
+        ("column_name", pa.string()),
+        ("fiscal_year", pa.int32()),
+        ("value_before", pa.decimal128(24, 6)),
+        ("value_after", pa.decimal128(24, 6)),
+        ("previous_release_id", pa.string()),
+    ]
+)
 
 
 def publish(session: Session) -> release.Release:
@@ -17,16 +31,18 @@ def publish(session: Session) -> release.Release:
     home = session.home
     key = inputs.key(home)
     before = release.current(home)
+    keys = {name: table.key for name, table in dictionary.read(home).items()}
+    changes = compare.releases(before.database if before else None, home.database, keys)
     report.write(session.gates.values(), home.quality / "index.html")
-    aside = release.write(home, session.release_id)
-    database = aside / "warehouse.duckdb"
+    aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)})
     manifest: dict[str, Any] = {
+        "release_id": session.release_id,
         "created_at": clock.now().isoformat(timespec="seconds"),
         "key": key,
         "code": inputs.code(),
         "tools": {name: version(name) for name in ("jixiao", *_TOOLS)},
         "documents": inputs.documents(home),
-        "rows": release.rows(database),
+        "rows": release.rows(aside / "warehouse.duckdb"),
         "gates": {
             name: {
                 "checked": gate.checked,
@@ -37,9 +53,27 @@ def publish(session: Session) -> release.Release:
         },
         "seconds": session.seconds,
         "previous": before.release_id if before else None,
-        "changes": compare.releases(before.database if before else None, database),
+        "changes": changes,
     }
+    package.write(home, aside, manifest)
     yearly_report.write(aside, manifest)
     session.published = release.publish(home, aside, manifest)
     retention.retain(home)
     return session.published
+
+
+def _rows(changes: dict[str, Any], before: release.Release | None) -> pa.Table:
+    """Return the rows of the table `release_change`; a first release has nothing to be compared with."""
+    if before is None:
+        return _CHANGE.empty_table()
+    rows = [
+        {
+            **change,
+            "change_no": number,
+            "value_before": change["before"],
+            "value_after": change["after"],
+            "previous_release_id": before.release_id,
+        }
+        for number, change in enumerate(compare.flat(changes), 1)
+    ]
+    return pa.Table.from_pylist(rows, schema=_CHANGE)

@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from orchestration import clock
 from orchestration.home import Home
@@ -83,8 +85,11 @@ def require_current(home: Home) -> Release:
     return release
 
 
-def write(home: Home, release_id: str) -> Path:
-    """Copy the public tables of `home.database` aside, as a DuckDB file and as Parquet; return the folder."""
+def write(home: Home, release_id: str, filled: Mapping[str, pa.Table] | None = None) -> Path:
+    """Copy the public tables of `home.database` aside, as a DuckDB file and as Parquet; return the folder.
+
+    `filled` holds the rows of tables that only a publication can fill.
+    """
     aside = home.releases / f"{_ASIDE}{release_id}"
     shutil.rmtree(aside, ignore_errors=True)
     (aside / "parquet").mkdir(parents=True)
@@ -93,7 +98,7 @@ def write(home: Home, release_id: str) -> Path:
         connection.execute(f"attach '{aside / 'warehouse.duckdb'}' as served (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema served.marts")
         for table in _copy_order(connection):
-            _copy(connection, table, aside)
+            _copy(connection, table, aside, (filled or {}).get(table))
         connection.execute("detach served")
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
@@ -133,8 +138,8 @@ def _copy_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return ordered
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: str, aside: Path) -> None:
-    """Copy one table with its keys and its comments."""
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, aside: Path, more: pa.Table | None) -> None:
+    """Copy one table with its keys and its comments, and add the rows `more`."""
     found = connection.execute(
         "select sql from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = ?",
         [table],
@@ -149,6 +154,10 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str, aside: Path) -> Non
         connection.execute(f'insert into "{table}" from built.marts."{table}"')
     else:
         connection.execute(f'create table "{table}" as from built.marts."{table}"')
+    if more is not None and more.num_rows:
+        connection.register("more_rows", more)
+        connection.execute(f'insert into "{table}" by name from more_rows')
+        connection.unregister("more_rows")
     comments = connection.execute(
         "select null, comment from duckdb_tables()"
         " where database_name = 'built' and schema_name = 'marts' and table_name = $1"
@@ -189,23 +198,36 @@ def serve(home: Home, release: Release) -> None:
 
 def rollback(home: Home, release_id: str | None) -> Release:
     """Serve `release_id` again, or the one before the current; raises Trouble where there is none."""
-    now = require_current(home)
-    earlier = [release for release in kept(home) if release.release_id < now.release_id]
-    candidates = [release for release in kept(home) if release.release_id == release_id] if release_id else earlier
-    if not candidates:
-        names = ", ".join(release.release_id for release in kept(home))
-        raise Trouble(
-            f"There is no {'release ' + release_id if release_id else 'earlier release'}. Kept are: {names}",
-            f"没有{'版本 ' + release_id if release_id else '更早的版本'}。现有版本：{names}",
-        )
-    broken = verify(candidates[0])
+    found = named(home, release_id) if release_id else one_before(home, require_current(home))
+    broken = verify(found)
     if broken:
         raise Trouble(
-            f"Release {candidates[0].release_id} is damaged ({', '.join(broken)}); it is not served.",
-            f"版本 {candidates[0].release_id} 已损坏（{', '.join(broken)}），不予启用。",
+            f"Release {found.release_id} is damaged ({', '.join(broken)}); it is not served.",
+            f"版本 {found.release_id} 已损坏（{', '.join(broken)}），不予启用。",
         )
-    serve(home, candidates[0])
-    return candidates[0]
+    serve(home, found)
+    return found
+
+
+def named(home: Home, release_id: str) -> Release:
+    """Return the kept release `release_id`; raises Trouble where there is none."""
+    for release in kept(home):
+        if release.release_id == release_id:
+            return release
+    raise _missing(home, f"release {release_id}", f"版本 {release_id}")
+
+
+def one_before(home: Home, later: Release) -> Release:
+    """Return the kept release before `later`; raises Trouble where there is none."""
+    for release in kept(home):
+        if release.release_id < later.release_id:
+            return release
+    raise _missing(home, "earlier release", "更早的版本")
+
+
+def _missing(home: Home, en: str, zh: str) -> Trouble:
+    names = ", ".join(release.release_id for release in kept(home))
+    return Trouble(f"There is no {en}. Kept are: {names}", f"没有{zh}。现有版本：{names}")
 
 
 def sweep(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -163,6 +164,16 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
     assert lost == []
     changes = json.loads((home / "current" / "manifest.json").read_text("utf-8"))["changes"]
     assert changes["tables"]["fct_declaration"]["rows_added"] >= 25
+    (added,) = ask(
+        home,
+        "select value_after::int as n, previous_release_id from release_change"
+        " where table_name = 'fct_declaration' and change_kind = 'rows_added'",
+    )
+    assert added["n"] == changes["tables"]["fct_declaration"]["rows_added"]
+    said = run_jixiao("compare", home=home).stdout
+    assert said.startswith(added["previous_release_id"])
+    assert re.search(r"fct_declaration +│ +25 ", said)
+    assert "fct_declaration" in (home / "current" / "changes.html").read_text("utf-8")
 
     withdrawn = run_jixiao("withdraw", "2024/cut.txt", "--reason", "cut off", home=home)
     assert withdrawn.returncode == 0, withdrawn.stderr
