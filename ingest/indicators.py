@@ -136,16 +136,14 @@ def _first(line: pl.Expr) -> pl.Expr:
 
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the columns that each header line names, one content a header: `block`, `column_no`, `role`."""
-    role = pl.col("role")
-    named = tokens.filter(pl.col("kind") == "columns").with_columns(
-        # 绩效指标 behind the levels names the contents (Hebei); elsewhere it heads the whole table.
-        role=pl.when((role == "table_head") & role.is_in(LEVEL_COLUMNS).cum_sum().over("block").gt(0))
-        .then(pl.lit("col_content", ROLES))
-        .otherwise(role)
-    )
+    role, place = pl.col("role"), pl.col("column_no")
+    named = _columns_named(tokens.filter(pl.col("kind") == "columns"))
+    content = place.filter(role == "col_content").min().over("block")
     printed = named.filter(role.is_in(TABLE_COLUMNS)).with_columns(
+        # 指标类型 behind the content says 定量 or 定性, no level.
+        role=pl.when(role.is_in(LEVEL_COLUMNS) & (place > content)).then(pl.lit("col_other", ROLES)).otherwise(role),
         # 三级指标 names the content where 指标内容 beside it only explains.
-        better=(role == "col_content") & (pl.col("label") != _THIRD).fill_null(value=True)
+        better=(role == "col_content") & (pl.col("label") != _THIRD).fill_null(value=True),
     )
     again = (role == "col_content") & (pl.col("line").cum_count().over("block", "role") > 1)
     content = (
@@ -158,6 +156,24 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
         schema={"block": pl.UInt32, "column_no": pl.UInt16, "role": ROLES},
     )
     return pl.concat([content.select("block", "column_no", "role"), default])
+
+
+def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
+    """Give the cells of header lines the roles that they have there, as labels of columns."""
+    role = pl.col("role")
+    has_actual = (role == "col_actual").any().over("block")
+    behind = role.is_in(LEVEL_COLUMNS).cum_sum().over("block").gt(0)
+    return cells.with_columns(
+        # 绩效指标 behind the levels names the contents (Hebei); elsewhere it heads the whole table.
+        role=pl.when((role == "table_head") & behind)
+        .then(pl.lit("col_content", ROLES))
+        .when((role == "goal_result") & ~has_actual)
+        .then(pl.lit("col_actual", ROLES))
+        # A column that nobody has named yet is still a column: its cells are not its neighbours'.
+        .when(role.is_null() | ~role.is_in([*TABLE_COLUMNS, *HEADS, "goal_head", "ruler"]))
+        .then(pl.lit("col_other", ROLES))
+        .otherwise(role)
+    )
 
 
 _THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")

@@ -2,8 +2,9 @@
 
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import yaml
@@ -13,7 +14,9 @@ PROFILES = Path(__file__).parent / "profiles"
 _NOISE = r"[\s*★☆※▲●◆■□☑✓:\"“”'‘’\x{200b}\x{feff}|]+"
 _BRACKETS = r"\([^()]*\)分?|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕"
 _NUMBERING = r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?:\d{1,2}[.、]?)?|[①②③④⑤⑥⑦⑧⑨⑩])"
-_PREFIX = r"^(?:其中|一般公共预算拨款其中)[,，]?"
+_PREFIX = r"^(?:其中|一般公共预算拨款其中|按(?:收入|支出)(?:性质|结构)分其中)[,，]?"
+_LEAD: Final = r"^资金(?:来源|结构)(?:\d{1,2}[.、]?)?(\D+)$"
+"""资金来源：财政拨款 in one cell: the source is what counts."""
 
 
 def normalise(text: pl.Expr) -> pl.Expr:
@@ -25,6 +28,7 @@ def normalise(text: pl.Expr) -> pl.Expr:
         .str.replace_all(_BRACKETS, "")
         .str.replace(_NUMBERING, "")
         .str.replace(_PREFIX, "")
+        .str.replace(_LEAD, "${1}")
         .str.strip_chars(",，。.、;；-—")
     )
 
@@ -37,14 +41,22 @@ def labels() -> pl.DataFrame:
         (word, role, means)
         for role, words in document.items()
         for means, listed in (words.items() if isinstance(words, dict) else [(None, words)])
-        for word in listed
+        for pattern in listed
+        for word in _written_out(pattern)
     ]
     frame = pl.DataFrame(rows, schema={"word": pl.String, "role": pl.String, "means": pl.String}, orient="row")
+    frame = frame.unique(maintain_order=True)
     frame = frame.with_row_index("label").cast({"label": pl.UInt16})
     double = frame.filter(pl.col("word").is_duplicated())
     if double.height:
         raise ValueError(f"profiles/labels.yml gives a word two roles: {double.rows()}; keep one of them")
     return frame
+
+
+def _written_out(pattern: str) -> list[str]:
+    """Return the words that a pattern stands for: {本,当}年{,度}目标 is four words."""
+    parts = [part.split(",") for part in re.split(r"[{}]", pattern)]
+    return ["".join(choice) for choice in product(*parts)]
 
 
 @cache

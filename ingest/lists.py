@@ -68,8 +68,9 @@ def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of each list: `block`, `at`, `as` (the role; of a further one, role and place), `means`."""
-    named = pl.col("role").is_in([*_PROJECT, *TABLE_COLUMNS])
-    header = tokens.filter((pl.col("line") == pl.col("block")) & named).select("block", "at", "role", "means", "text")
+    # A column that nobody has named yet is still a column: its cells are no strays.
+    known = pl.when(pl.col("role").is_in([*_PROJECT, *TABLE_COLUMNS])).then("role").otherwise(pl.lit("col_other"))
+    header = tokens.filter(pl.col("line") == pl.col("block")).select("block", "at", "means", "text", role=known)
     again = pl.col("at").cum_count().over("block", "role") > 1
     return header.with_columns(
         pl.when(again).then(pl.concat_str("role", "at", separator=" ")).otherwise("role").alias("as"),
@@ -127,8 +128,18 @@ def _shifts(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     places = _with(places, ["col_level1", "col_level2"], pl.Int32)
     first = pl.col("role").is_in(["level1", "level1_or_2"])
     labels = cells.filter(pl.col("role").is_in(LEVELS)).join(places, on="block", how="left", maintain_order="left")
-    target = pl.when(first).then("col_level1").otherwise("col_level2")
-    return labels.select("line", shift=target - pl.col("at")).unique("line", keep="first", maintain_order=True)
+    # 成本指标 is a level 2 where it stands below one, or alone; a level 1 where another level stands behind it.
+    either, at = pl.col("role") == "level1_or_2", pl.col("at")
+    leads = (pl.col("line") == pl.col("line").shift(-1)).fill_null(value=False)
+    placed = either & ((at == pl.col("col_level1")) | (at == pl.col("col_level2")))
+    target = (
+        pl.when(placed)
+        .then("at")
+        .when(first & (~either | leads))
+        .then("col_level1")
+        .otherwise("col_level2")
+    )
+    return labels.select("line", shift=target - at).unique("line", keep="first", maintain_order=True)
 
 
 def _with(frame: pl.DataFrame, names: list[str], dtype: type[pl.DataType] = pl.String) -> pl.DataFrame:

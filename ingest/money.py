@@ -109,7 +109,7 @@ def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:
     side = (
         pl.when(role == "whole_total")
         .then(pl.lit("whole_project"))
-        .when(role == "total")
+        .when((role == "total") | _of_the_year(rows))
         .then(pl.lit("annual"))
         .when(pl.col("in_line") > 1)
         .then(pl.when(pl.col("nth") == 0).then(pl.lit("whole_project")).otherwise(pl.lit("annual")))
@@ -124,6 +124,22 @@ def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(scope=pl.when("abreast").then(side).otherwise(pl.col("block").fill_null("annual"))).drop(
         "annual_at", "block", "abreast", "in_line", "nth"
     )
+
+
+def _of_the_year(rows: pl.DataFrame) -> pl.Expr:
+    """Say whether a form's sources, printed below two totals abreast, are all the year's: only then the sums are right."""
+    plain = pl.col("amount_raw").str.replace_all(r"[,，\s]", "").str.extract(r"^(-?\d+(?:\.\d+)?)", 1)
+    amounts = rows.select("form", "role", "nth", "in_line", amount=plain.cast(pl.Float64))
+    role, amount = pl.col("role"), pl.col("amount")
+    source = role.is_in(["source", "source_level"])
+    sums = amounts.group_by("form").agg(
+        whole=amount.filter(role == "whole_total").first(),
+        annual=amount.filter(role == "total").first(),
+        left=amount.filter(source & ((pl.col("nth") == 0) | (pl.col("in_line") == 1))).sum(),
+        all=amount.filter(source).sum(),
+    )
+    near = ((pl.col("all") - pl.col("annual")).abs() < 0.005) & ((pl.col("left") - pl.col("whole")).abs() >= 0.005)
+    return pl.col("form").is_in(sums.filter(near).get_column("form").implode())
 
 
 def _sources(rows: pl.DataFrame) -> pl.DataFrame:

@@ -4,13 +4,13 @@ from typing import Final
 
 import polars as pl
 
-from ingest import assemble, fragments, indicators, lists, money, streams
+from ingest import assemble, fragments, headers, indicators, lists, money, streams
 from ingest import cells as cell
 from ingest import forms as form
 from ingest.goals import goals
 from ingest.reading import Reading
 from ingest.structure import describe
-from ingest.tokens import spelled
+from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
 
 
@@ -29,7 +29,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     tokens, leaders = tokens_of(lines)
     described = describe(lines, tokens)
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
-    tokens = tokens.hstack(facts[tokens.get_column("line")])
+    tokens = decided(tokens.hstack(facts[tokens.get_column("line")]))
     parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
     about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
@@ -90,10 +90,23 @@ def tokens_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     single = pl.col("dialect") == "cell"
     streamed = lines.filter(single)
     if not streamed.height:
-        return fragments.join_lines(tokenise(cell.split(lines)))
-    laid, leaders = streams.rows(streamed)
-    whole = lines.filter(~single)
-    tokens = tokenise(cell.split(whole))
-    tokens, drawn = fragments.join_lines(tokens.with_columns(whole.get_column("line")[tokens.get_column("line")]))
-    tokens = pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True)
-    return tokens, pl.concat([leaders, drawn])
+        tokens, drawn = fragments.join_lines(tokenise(cell.split(lines)))
+    else:
+        laid, leaders = streams.rows(streamed)
+        whole = lines.filter(~single)
+        tokens = tokenise(cell.split(whole))
+        tokens, joined = fragments.join_lines(tokens.with_columns(whole.get_column("line")[tokens.get_column("line")]))
+        tokens = pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True)
+        drawn = pl.concat([leaders, joined])
+    tokens, lower = headers.join_rows(tokens)
+    return tokens, _led(drawn, lower)
+
+
+def _led(drawn: pl.DataFrame, lower: pl.DataFrame) -> pl.DataFrame:
+    """Bring two steps together: a line that went to a lower row of a header goes to its upper row."""
+    if not lower.height:
+        return drawn
+    further = lower.select(leader="line", upper="leader")
+    drawn = drawn.join(further, on="leader", how="left", maintain_order="left")
+    drawn = drawn.select("line", leader=pl.coalesce("upper", "leader"))
+    return pl.concat([drawn.join(lower, on="line", how="anti", maintain_order="left"), lower])

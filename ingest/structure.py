@@ -39,6 +39,8 @@ PAGE: Final = r"^[-—–]+\s*\d{1,4}\s*[-—–]+$|^第\s*\d+\s*页(?:[,，/]?\
 _PAGE: Final = (
     PAGE
     + r"|^[(（]?\s*(?:续表|续上表|接上表|续)\s*[)）]?$"
+    + r"|^(?:公开|预算|部门预算|附)?\s*[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?\s*表$|^附?表\s*[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?\s*[:：]?$"
+    + r"|^附件?\s*[\d一二三四五六七八九十]{0,3}(?:[-—]\d{1,2})?\s*[:：]?$"
     + r"|^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
 )
 
@@ -60,9 +62,9 @@ FIELDS: Final = (
     "fiscal_year",
     "other_field",
 )
-MONEY: Final = ("money_head", "total", "whole_total", "source", "source_level")
+MONEY: Final = ("money_head", "total", "total_or_whole", "whole_total", "source", "source_level")
 MONEY_COLUMNS: Final = ("col_initial", "col_adjusted", "col_executed", "col_rate")
-GOALS: Final = ("goal", "goal_project", "goal_result", "goal_head")
+GOALS: Final = ("goal", "goal_or_project", "goal_project", "goal_result", "goal_head")
 LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_plain", "level2_cost")
 HEADS: Final = ("table_head", "table_head_project")
 TABLE_COLUMNS: Final = tuple(role for role in ROLES.categories if role.startswith("col_") and role not in MONEY_COLUMNS)
@@ -264,9 +266,10 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     kind = pl.col("kind")
     tail = (kind == "signature") | ((kind == "field") & (pl.col("first") == "other_field") & (pl.col("indent") == 0))
     border = pl.col("start") | pl.col("new_document")
-    opened = (
-        pl.when(kind.is_in(["columns", "level"])).then(True).when(border | tail | (kind == "list_columns")).then(False)
-    )
+    table = kind.is_in(["columns", "level"])
+    past = pl.when(table).then(True).when(border | (kind == "list_columns")).then(False).forward_fill()
+    # Behind a table, 总分 sums up its scores, whatever stands between; before it, 合计 is money.
+    opened = pl.when(table | ((kind == "sum") & past)).then(True).when(border | tail | (kind == "list_columns")).then(False)
     paying = (
         pl.when(kind == "money_columns")
         .then(True)

@@ -39,10 +39,12 @@ _ONLY: Final = (
     "fiscal_year",
     "other_field",
     "total",
+    "total_or_whole",
     "whole_total",
     "source",
     "source_level",
     "goal",
+    "goal_or_project",
     "goal_project",
     "goal_result",
     "sum",
@@ -102,6 +104,23 @@ def _known(cells: pl.DataFrame) -> pl.DataFrame:
 def spelled(tokens: pl.DataFrame) -> pl.DataFrame:
     """Add `word` and `means` of each token's label, as the lexicon has them."""
     return tokens.with_columns(lexicon.labels().select("word", "means")[tokens.get_column("label")])
+
+
+_EITHER: Final = {"total_or_whole": ("total", "whole_total"), "goal_or_project": ("goal", "goal_project")}
+"""Labels whose meaning hangs on the company they keep: what they are alone, and what beside the first of the two."""
+
+
+def decided(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Say of 总金额 and 项目总体目标 whether they are the year's or the whole project's: the form's other labels decide."""
+    role = pl.col("role")
+    open_ = tokens.filter(role.is_in(list(_EITHER)))
+    if not open_.height:
+        return tokens
+    for either, (alone, beside) in _EITHER.items():
+        annual = tokens.filter(role == alone).get_column("form").unique().implode()
+        meant = pl.when(pl.col("form").is_in(annual)).then(pl.lit(beside, ROLES)).otherwise(pl.lit(alone, ROLES))
+        tokens = tokens.with_columns(role=pl.when(role == either).then(meant).otherwise(role))
+    return tokens
 
 
 def titles(texts: pl.Expr) -> pl.Expr:

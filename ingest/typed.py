@@ -8,6 +8,7 @@ from ingest import money
 from ingest.reading import at
 from ingest.schema import NUMBER
 from ingest.targets import type_actuals, type_values
+from ingest.targets.words import load, signs_of_a_column
 
 NOT_SAID: Final = ("", "/", "-", "—", "－", "无", "——", "--")
 """What is printed where nothing is said."""
@@ -24,9 +25,9 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
     rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank).with_columns(
         content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
         value_raw="col_value",
-        operator_raw="col_operator",
         unit_raw="col_unit",
-    )
+        **_operators(),
+    ).with_columns(operator_raw="col_operator")
     typed, steps = _typed(rows)
     rows = rows.hstack(typed)
     milestones = (
@@ -44,6 +45,17 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
         deviation_reason="col_reason",
         is_self_evaluated="has_results",
     ), milestones
+
+
+def _operators() -> dict[str, pl.Expr]:
+    """Take a column of directions (指标方向) for one of operators where it holds these: 大于等于, not 正向."""
+    operator, direction = pl.col("col_operator"), pl.col("col_direction")
+    signs = direction.str.normalize("NFKC").is_in([*signs_of_a_column(), *load()["qualitative_marks"]])
+    moved = operator.is_null() & signs.fill_null(value=False)
+    return {
+        "col_operator": pl.when(moved).then(direction).otherwise(operator),
+        "col_direction": pl.when(~moved).then(direction),
+    }
 
 
 def _value_raw(rows: pl.DataFrame) -> pl.Expr:
