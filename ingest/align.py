@@ -13,7 +13,11 @@ _NUMBER: Final = r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^
 
 
 def align(
-    cells: pl.DataFrame, header: pl.DataFrame, closing: tuple[str, ...], unsaid: tuple[str, ...] = ()
+    cells: pl.DataFrame,
+    header: pl.DataFrame,
+    closing: tuple[str, ...],
+    unsaid: tuple[str, ...] = (),
+    drawn: pl.Series | None = None,
 ) -> pl.DataFrame:
     """Give each cell of a table's rows the meaning of a column.
 
@@ -25,7 +29,8 @@ def align(
        the content; where cells stand below levels, the others must be a complete row);
     4. as many cells as columns up to the last that must be there (trailing columns are blank): their order decides.
 
-    Where 3 puts cells of unknown words below levels and the order would place them too, their looks decide, or nothing.
+    Where 3 puts cells of unknown words below levels and the order would place them too, their looks decide; where these
+    say nothing, the place in a table that is `drawn`, else nothing.
 
     Args:
         cells: `line`, `block` (the header that holds), `column_no`, `shift` (columns that the row stands too far left,
@@ -33,6 +38,7 @@ def align(
         header: `block`, `column_no`, `role` (ROLES), sorted by block and column.
         closing: the roles of which the last is the last column that must not be blank.
         unsaid: the roles that do not count for the order, since rows may leave them out (levels of merged cells).
+        drawn: the blocks in which every label stands below its column and blank cells are kept.
 
     Returns:
         `cells` with `width` (cells in its row) and `as` (ROLES; NULL for every cell of a row that none places).
@@ -83,7 +89,10 @@ def align(
     )
     numbers = numbers.select("line", "width", "order", "below", role.cast(ROLES).alias("as"), torn=_torn(placed))
     if numbers.get_column("torn").any():
-        numbers = _by_looks(numbers.with_columns(cells.get_column("text")))
+        kept = pl.Series("drawn", [], cells.schema["block"]) if drawn is None else drawn
+        numbers = _by_looks(
+            numbers.with_columns(cells.get_column("text"), drawn=cells.get_column("block").is_in(kept.implode()))
+        )
     return cells.hstack(numbers.select("width", "as"))
 
 
@@ -104,7 +113,7 @@ def _by_looks(cells: pl.DataFrame) -> pl.DataFrame:
     chosen = (
         pl.when(pl.col("by_order") & ~pl.col("by_place"))
         .then("order")
-        .when(pl.col("by_place") & ~pl.col("by_order"))
+        .when((pl.col("by_place") & ~pl.col("by_order")) | (pl.col("drawn") & ~pl.col("by_order")))
         .then("below")
     )
     return cells.join(looks, on="line", how="left", maintain_order="left").with_columns(

@@ -11,6 +11,7 @@ from ingest.reading import Reading
 
 _YEAR: Final = r"((?:19|20)\d{2})\s*年"
 _BARE_YEAR: Final = r"(?:^|\D)(20[0-3]\d)(?:\D|$)"
+_TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
 _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
 
 
@@ -62,7 +63,16 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         & pl.col("project_code").is_null()
         & (pl.col("form_type") != "whole_department")
     )
-    return forms.with_columns(refusal=pl.coalesce("refusal", pl.when(nameless).then(pl.lit("form_without_project"))))
+    prose = pl.col("goal_text").str.contains(_TARGETS_IN_WORDS) & ~pl.col("form").is_in(
+        read.rows.get_column("form").unique().implode()
+    )
+    return forms.with_columns(
+        refusal=pl.coalesce(
+            "refusal",
+            pl.when(prose).then(pl.lit("prose")),
+            pl.when(nameless).then(pl.lit("form_without_project")),
+        )
+    )
 
 
 def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:

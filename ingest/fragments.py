@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from ingest import lexicon
-from ingest.structure import LEVELS
+from ingest.structure import FIELDS, LEVELS, TABLE_COLUMNS
 from ingest.tokens import ROLES
 
 _LONGEST: Final = 4
@@ -67,9 +67,12 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
 
 
 def _two_labels(length: int) -> pl.Expr:
-    """Say whether all pieces are labels of their own (年度目标, 完成情况); only levels fall apart into such."""
+    """Say whether all pieces are labels of their own (年度目标, 完成情况); only levels fall apart into such, and the
+    names of columns into a field (年度) and a column (指标值)."""
     role = pl.col("role")
-    return pl.all_horizontal(role.shift(-k).is_not_null() for k in range(length)) & ~role.is_in(LEVELS)
+    column = role.is_in(list(FIELDS)) & pl.all_horizontal(role.shift(-k).is_in(TABLE_COLUMNS) for k in range(1, length))
+    labels = pl.all_horizontal(role.shift(-k).is_not_null() for k in range(length))
+    return labels & ~role.is_in(LEVELS) & ~column.fill_null(value=False)
 
 
 def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -46,7 +46,8 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         .select("form", "row", "role", "next_text", "column_no", label_at="at")
         .with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
     )
-    beside = tokens.with_columns(owner=pl.when("label").then(role).forward_fill()).filter(
+    owner = pl.when("label").then(role.cast(pl.String)).when(line != line.shift(1)).then(pl.lit("goal_head"))
+    beside = tokens.with_columns(owner=owner.forward_fill()).filter(
         ~pl.col("label") & (line == pl.col("row")) & (pl.col("owner") != "goal_head")
     )
     waiting = labels.filter(~pl.col("next_text")).with_columns(nth=pl.int_range(pl.len()).over("row").cast(pl.UInt32))
@@ -56,7 +57,6 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         .join(last, on="row", how="left", maintain_order="left")
         .with_columns(owner=pl.coalesce("waiting", pl.col("last").cast(pl.String)))
     )
-    beside = beside.with_columns(pl.col("owner").cast(pl.String))
     columns = ["form", "owner", "line", "at", "text"]
     return (
         pl.concat([beside.select(columns), below.select(columns)])

@@ -7,7 +7,7 @@ import polars as pl
 from ingest import lexicon
 from ingest.align import align
 from ingest.looks import TARGET
-from ingest.structure import HEADS, TABLE_COLUMNS
+from ingest.structure import HEADS, LEVELS, TABLE_COLUMNS
 from ingest.tokens import ROLES
 
 LEVEL_COLUMNS: Final = ("col_level1", "col_level2")
@@ -39,7 +39,10 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         indicator, label (levels only), or why it could not be read (columns_ambiguous, row_incomplete).
     """
     line = pl.col("line")
-    block = pl.when(pl.col("kind") == "columns").then(line).forward_fill()
+    header = pl.when(pl.col("kind") == "columns").then(line)
+    # 长期绩效指标 on a line of its own heads the table below it.
+    above = (pl.col("kind") == "head") & (pl.col("kind").shift(-1) == "columns")
+    block = pl.when(above).then(header.backward_fill()).otherwise(header.forward_fill())
     tokens = tokens.select(
         "line",
         "column_no",
@@ -107,17 +110,32 @@ def _side_by_side(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
 def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     """Read tables of which no two stand side by side; as `read`, with `block` (the header that holds)."""
     role = pl.col("role")
-    header = _header(tokens)
+    tokens, header = _without_leading(tokens, _header(tokens))
     head = role.is_in(HEADS) | (role == "goal_head")
     rows = tokens.filter((pl.col("kind") != "columns") & ~(_first(pl.col("line")) & head.fill_null(value=False)))
     rows = _without_sums(rows).drop("kind")
     rows = _unknown_levels(_levels(rows)).join(_level_places(header), on="block", how="left", maintain_order="left")
-    rows = _content_like_level(rows)
+    rows = _content_like_level(_second_like_first(rows, header))
     labelled = rows.filter(pl.col("level").is_not_null())
     own = rows.filter(pl.col("level").is_null()).select("line", "block", "column_no", "text")
-    cells = align(_shifted(own, labelled), header, CLOSING, LEVEL_COLUMNS)
+    own = _shifted(own, labelled)
+    cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
     read = _fill(_assemble(rows, labelled, _lone(cells, labelled), header))
     return _two_scopes(read.join(_blocks(header, tokens), on="block", how="left", maintain_order="left"))
+
+
+def _without_leading(tokens: pl.DataFrame, header: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Leave out the columns left of the levels (序号, 目标名称): what they hold is no level and no content."""
+    place, role = pl.col("column_no"), pl.col("role")
+    own = place.filter(role.is_in([*LEVEL_COLUMNS, "col_content"])).min().over("block")
+    leading = header.filter((role == "col_other") & (place < own)).select("block", "column_no")
+    if not leading.height:
+        return tokens, header
+    at = ["block", "column_no"]
+    stays = role.is_in([*LEVELS, *HEADS]).fill_null(value=False)
+    rest = tokens.filter(~stays).join(leading, on=at, how="anti")
+    kept = pl.concat([tokens.filter(stays), rest]).sort("line", "column_no", maintain_order=True)
+    return kept, header.join(leading, on=at, how="anti", maintain_order="left")
 
 
 def _without_sums(rows: pl.DataFrame) -> pl.DataFrame:
@@ -169,13 +187,19 @@ def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("col_content", ROLES))
         .when((role == "goal_result") & ~has_actual)
         .then(pl.lit("col_actual", ROLES))
-        # A column that nobody has named yet is still a column: its cells are not its neighbours'.
-        .when(role.is_null() | ~role.is_in([*TABLE_COLUMNS, *HEADS, "goal_head", "ruler"]))
+        # A column that nobody has named yet is still a column: its cells are not its neighbours'. But not a county's.
+        .when(
+            (role.is_null() | ~role.is_in([*TABLE_COLUMNS, *HEADS, "goal_head", "ruler"]))
+            & role.is_in(_TOLD).any().over("block")
+            & ~pl.col("text").str.contains(_PLACE)
+        )
         .then(pl.lit("col_other", ROLES))
         .otherwise(role)
     )
 
 
+_TOLD: Final = ("col_value", "col_value_project", "col_actual")
+_PLACE: Final = r"[县市区旗州盟镇乡]\s*$|街道(?:办事处)?\s*$"
 _THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")
 _MANY: Final = ("col_other", "col_remark", "col_reason")
 """Columns of which a table may have several; nothing but the first of them is kept."""
@@ -295,6 +319,32 @@ def _content_like_level(rows: pl.DataFrame) -> pl.DataFrame:
     alone = _first(line) & (line.shift(-1) == line) & (line.shift(-2) != line).fill_null(value=True)
     content = alone & (pl.col("level") == 2) & (pl.col("column_no").cast(pl.Int32) == pl.col("place3"))
     return rows.with_columns(level=pl.when(~content.fill_null(value=False)).then("level"))
+
+
+def _second_like_first(rows: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """Take 满意度 for a level 2 and 服务对象满意度 behind it for the content, where they stand below these columns and
+    what reads like a target below that of the targets: only so the row is whole."""
+    line, place = pl.col("line"), pl.col("column_no").cast(pl.Int32)
+    pair = (pl.col("role") == "level1_or_2") & (pl.col("level") == 1) & (pl.col("level").shift(-1) == 2)
+    near = pair & (line.shift(-1) == line) & (place == pl.col("place2")) & (place.shift(-1) == pl.col("place3"))
+    if not rows.select(near.any()).item():
+        return rows
+    values = header.filter(pl.col("role") == "col_value").select("block", "column_no")
+    targets = rows.filter(pl.col("text").str.contains(TARGET)).join(values, on=["block", "column_no"], how="semi")
+    near = (near & line.is_in(targets.get_column("line").implode())).fill_null(value=False)
+    return rows.with_columns(
+        level=pl.when(near).then(2).when(~near.shift(1, fill_value=False)).then("level").cast(pl.Int8)
+    )
+
+
+def _drawn(rows: pl.DataFrame, own: pl.DataFrame) -> pl.Series:
+    """Return the headers whose tables stand as they were drawn: no label beside its column, blank cells kept."""
+    shifts = own.group_by("block").agg(still=(pl.col("shift") == 0).all())
+    first = rows.filter(_first(pl.col("line"))).join(
+        own.filter(pl.col("shift") == 0).select("line").unique(), on="line", how="semi"
+    )
+    kept = first.filter(pl.col("column_no") > 0).get_column("block").unique()
+    return shifts.filter("still", pl.col("block").is_in(kept.implode())).get_column("block")
 
 
 def _shifted(own: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,9 @@ _PREFIX = r"^(?:其中|一般公共预算拨款其中|按(?:收入|支出)(?:性
 _LEAD: Final = r"^资金(?:来源|结构)(?:\d{1,2}[.、]?)?(\D+)$"
 """资金来源：财政拨款 in one cell: the source is what counts."""
 
+_NUMBERED: Final = r"(目标)\d{1,2}$"
+"""年度目标1, 年度目标2: one label, several goals."""
+
 
 def normalise(text: pl.Expr) -> pl.Expr:
     """Write a printed label as labels.yml writes it: NFKC, no blanks, marks, numbering, 其中, notes in brackets."""
@@ -29,6 +32,7 @@ def normalise(text: pl.Expr) -> pl.Expr:
         .str.replace(_NUMBERING, "")
         .str.replace(_PREFIX, "")
         .str.replace(_LEAD, "${1}")
+        .str.replace(_NUMBERED, "${1}")
         .str.strip_chars(",，。.、;；-—")
     )
 

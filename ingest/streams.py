@@ -16,6 +16,7 @@ from ingest.tokens import titles, tokens
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
 _SENTENCE: Final = r"[。；;！!：:]\s*$"
 _NUMBERED: Final = r"^\s*[\"“]?(?:\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[)）、.]|[①-⑩]|目标\s*\d)"
+_PARAGRAPH: Final = r"^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]"
 _ANEW: Final = r"^\s*[\"“]?(?:1[.、．)）]|[(（]?一[)）、.]|①|目标\s*1\D)"
 """Where a numbering begins (again)."""
 
@@ -143,7 +144,9 @@ def _begins(stream: pl.DataFrame) -> pl.DataFrame:
     second = role.is_in(["level2", "level2_plain", "level2_cost"]) & before.is_in(["level1", "level1_or_2"])
     goal = (kind == "goal") & (kind_before == "goal")
     beside = (column | lower | second | goal).fill_null(value=False) & ~pl.col("new")
-    stream = stream.with_columns(opens=pl.col("speaks") & ~beside)
+    # 二、资金规模：120万元 is a paragraph of its own, whatever it speaks of, and no more of the value before it.
+    paragraph = (pl.col("part") == "head") & ~pl.col("speaks") & pl.col("text").str.contains(_PARAGRAPH)
+    stream = stream.with_columns(opens=(pl.col("speaks") & ~beside) | paragraph.fill_null(value=False))
     # Texts below a row of labels are a row of their own.
     labels = (pl.col("speaks") & kind.is_in(["goal", "column"])).sum().over(pl.col("opens").cum_sum(), "document_id")
     last = pl.when(said).then(pl.col("speaks") & (labels > 1)).shift(1).forward_fill() & ~pl.col("new")

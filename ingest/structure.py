@@ -62,7 +62,7 @@ FIELDS: Final = (
     "fiscal_year",
     "other_field",
 )
-MONEY: Final = ("money_head", "total", "total_or_whole", "whole_total", "source", "source_level")
+MONEY: Final = ("money_head", "total", "total_or_whole", "whole_total", "source", "source_level", "spending")
 MONEY_COLUMNS: Final = ("col_initial", "col_adjusted", "col_executed", "col_rate")
 GOALS: Final = ("goal", "goal_or_project", "goal_project", "goal_result", "goal_head")
 LEVELS: Final = ("level1", "level1_or_2", "level2", "level2_plain", "level2_cost")
@@ -182,6 +182,12 @@ def _kind() -> pl.Expr:
         .then(kinds["money_columns"])
         .when(pl.col("plain").is_not_null())
         .then("plain")
+        # 项目基本情况 | 项目年度目标 | 年度目标完成情况: a heading beside a row of goals' labels.
+        .when((pl.col("unlabelled") == 0) & (pl.col("first") == "other_field") & has("goal") & has("goal_result"))
+        .then(kinds["goal"])
+        # 年度目标1 before the levels of each row says which goal the indicator is of.
+        .when(pl.col("first").is_in(GOALS) & has(*LEVELS))
+        .then(kinds["level"])
         .otherwise(pl.col("first").replace_strict(_KIND_OF_FIRST, default="text", return_dtype=KINDS))
     )
 
