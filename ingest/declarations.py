@@ -107,7 +107,10 @@ def _years(forms: pl.DataFrame) -> pl.DataFrame:
     return forms.select(
         _date(pl.coalesce("starts_on", "period")).alias("starts_on"),
         _date(pl.coalesce("ends_on", end)).alias("ends_on"),
-        header_year=pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1).cast(pl.Int32),
+        header_year=pl.coalesce(
+            pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1),
+            pl.col("period").str.extract(r"^\s*((?:19|20)\d{2})\s*年?度?\s*$", 1),  # a period of one year
+        ).cast(pl.Int32),
         title="title_year",
         stored="stored_year",
         stored_from="stored_from",

@@ -10,7 +10,7 @@ from ingest.targets.text import replace_where
 _BLANKS = r"[\s]+"
 _PREFIXED = r"^[\[【(]?([0-9A-Za-z]{3,30})[\]】)]?\s*[-—－_]\s*(.+)$"
 _BRACKETED = r"^[\[【]([0-9A-Za-z]{3,30})[\]】]\s*(.+)$"
-_TICK: Final = "[√☑■✓✔☒]"
+_TICK: Final = "[√☑■✓✔☒●]"
 _UNIT_BEHIND: Final = r"\s+[(（]?(?:金额)?单位[:：]\s*(?:万|千|百万|亿)?元[)）]?$"
 """The money unit, printed at the end of the line that names the unit."""
 CODE: Final = r"^[0-9]{6}[0-9A-Za-z]{15}$"
@@ -88,6 +88,7 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         project_attribute_raw=pl.col("attribute"),
         department=pl.coalesce("department", "local_department"),
         unit=pl.coalesce("unit", "reporting_unit").str.replace(_UNIT_BEHIND, ""),
+        category=_ticked(forms.get_column("category")),
         project_attribute=_ticked(forms.get_column("attribute")).str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),
     )
     for column in ("unit", "department"):

@@ -120,6 +120,7 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     own = rows.filter(pl.col("level").is_null()).select("line", "block", "column_no", "text")
     own = _shifted(own, labelled)
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
+    labelled, cells = _satisfied(rows, labelled, cells)
     read = _fill(_assemble(rows, labelled, _lone(cells, labelled), header))
     return _two_scopes(read.join(_blocks(header, tokens), on="block", how="left", maintain_order="left"))
 
@@ -355,6 +356,33 @@ def _shifted(own: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
     )
     last = (pl.col("line") != pl.col("line").shift(-1)).fill_null(value=True)
     return own.join(shifts.filter(last), on="line", how="left", maintain_order="left")
+
+
+def _satisfied(
+    rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take 服务对象满意度 behind 满意度 for the content where nothing but a target is left behind it.
+
+    满意度 is then a level 2 below 效果 (Shanghai), else a level 1.
+    """
+    line = pl.col("line")
+    lone = (pl.col("width") == 1) & (pl.col("as").is_null() | (pl.col("as") == "col_content"))
+    lone = cells.filter(lone, pl.col("text").str.contains(TARGET)).get_column("line")
+    twice = (pl.col("role") == "level1_or_2") & (pl.col("level") == 1) & line.is_in(lone.implode())
+    first = labelled.filter(twice, ~pl.col("label").is_in(_COSTS)).get_column("line")
+    if not first.len():
+        return labelled, cells
+    mine = line.is_in(first.implode())
+    content = labelled.filter(mine, pl.col("level") == 2).select(*(c for c in cells.columns if c in labelled.columns))
+    effects = rows.filter(pl.col("text").str.starts_with("效果"), pl.col("level") == 1).get_column("form").unique()
+    below = mine & pl.col("form").is_in(effects.implode())
+    labelled = labelled.filter(~(mine & (pl.col("level") == 2))).with_columns(
+        level=pl.when(below).then(2).otherwise("level").cast(pl.Int8)
+    )
+    target = pl.when(mine).then(pl.lit("col_value", ROLES)).otherwise("as")
+    named = content.with_columns(width=pl.lit(2, pl.Int32)).with_columns(pl.lit("col_content", ROLES).alias("as"))
+    cells = pl.concat([cells.with_columns(target.alias("as")), named], how="diagonal_relaxed")
+    return labelled, cells.sort("line", maintain_order=True)
 
 
 def _lone(cells: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:

@@ -62,6 +62,8 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         amount_raw=pl.when(behind & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
         headed=behind & role.shift(-1).is_in(ROWS),
     ).filter(role.is_in(ROWS))
+    # A label that heads another one in its row holds no amount.
+    rows = rows.filter(role.is_in(["source", "source_level"]) | ~pl.col("headed").fill_null(value=False) | pl.col("amount_raw").is_not_null())
     two = rows.filter(role == "whole_total").get_column("form").unique().implode()
     scoped = pl.concat(
         [
@@ -164,12 +166,10 @@ def _sources(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_subtotals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Leave out labels that head another label in their row, and 一般公共预算 where its parts are printed below it."""
+    """Leave out 一般公共预算 where its parts are printed below it."""
     parts = rows.filter(pl.col("levelled") & (pl.col("above") == "general_public")).select("form", "scope").unique()
     subtotals = rows.filter(pl.col("funding_source") == "general_public").join(parts, on=["form", "scope"], how="semi")
-    heads = pl.col("headed") & pl.col("amount_raw").is_null() & (pl.col("role") != "source")
-    kept = rows.filter(~heads.fill_null(value=False))
-    return kept.join(subtotals.select("line", "column_no"), on=["line", "column_no"], how="anti", maintain_order="left")
+    return rows.join(subtotals.select("line", "column_no"), on=["line", "column_no"], how="anti", maintain_order="left")
 
 
 def execution(tokens: pl.DataFrame) -> pl.DataFrame:

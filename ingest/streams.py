@@ -16,7 +16,9 @@ from ingest.tokens import titles, tokens
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
 _SENTENCE: Final = r"[。；;！!：:]\s*$"
 _NUMBERED: Final = r"^\s*[\"“]?(?:\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[)）、.]|[①-⑩]|目标\s*\d)"
-_PARAGRAPH: Final = r"^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]"
+_PARAGRAPH: Final = r"^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]|^[^。；;，,:：]{2,30}[:：]$"
+"""What begins a row of its own in a form's head, known label or not."""
+_AMOUNT: Final = r"^[¥￥]?-?\d[\d,.，]*$"
 _ANEW: Final = r"^\s*[\"“]?(?:1[.、．)）]|[(（]?一[)）、.]|①|目标\s*1\D)"
 """Where a numbering begins (again)."""
 
@@ -204,6 +206,7 @@ def _lay_out(stream: pl.DataFrame) -> pl.DataFrame:
         (row == row.shift(1))
         & ~pl.col("speaks")
         & ~pl.col("speaks").shift(1)
+        & ~((pl.col("part") == "head") & text.shift(1).str.contains(_AMOUNT))
         & (
             (pl.col("prose") & pl.col("prose").shift(1) & (pl.col("piece") == pl.col("piece").shift(1)))
             | pl.col("wraps").shift(1)

@@ -174,6 +174,8 @@ def _kind() -> pl.Expr:
         .then(kinds["ruler"])
         .when(only_heads)
         .then(kinds["head"])
+        .when((pl.col("roles") == bits("col_remark")) & (pl.col("size") == 2) & (pl.col("unlabelled") == 1))
+        .then(kinds["note"])
         .when(table & has("project_name", "unit_or_project"))
         .then(kinds["list_columns"])
         .when(table)
@@ -270,7 +272,13 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     """Mark the lines on which an indicator table, or a list of many projects, is open."""
     frame = frame.with_columns(kind=_tasks())
     kind = pl.col("kind")
-    tail = (kind == "signature") | ((kind == "field") & (pl.col("first") == "other_field") & (pl.col("indent") == 0))
+    # A row of nothing but labels (实施内容, 开始时间, 完成时间) heads another table.
+    headed = (pl.col("unlabelled") == 0) & (pl.col("size") > 1) & kind.is_in(["field", "task"])
+    tail = (
+        (kind == "signature")
+        | headed
+        | ((kind == "field") & (pl.col("first") == "other_field") & (pl.col("indent") == 0))
+    )
     border = pl.col("start") | pl.col("new_document")
     table = kind.is_in(["columns", "level"])
     past = pl.when(table).then(True).when(border | (kind == "list_columns")).then(False).forward_fill()
