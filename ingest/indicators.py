@@ -358,9 +358,7 @@ def _shifted(own: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
     return own.join(shifts.filter(last), on="line", how="left", maintain_order="left")
 
 
-def _satisfied(
-    rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _satisfied(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Take 服务对象满意度 behind 满意度 for the content where nothing but a target is left behind it.
 
     满意度 is then a level 2 below 效果 (Shanghai), else a level 1.

@@ -132,13 +132,7 @@ def _shifts(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     either, at = pl.col("role") == "level1_or_2", pl.col("at")
     leads = (pl.col("line") == pl.col("line").shift(-1)).fill_null(value=False)
     placed = either & ((at == pl.col("col_level1")) | (at == pl.col("col_level2")))
-    target = (
-        pl.when(placed)
-        .then("at")
-        .when(first & (~either | leads))
-        .then("col_level1")
-        .otherwise("col_level2")
-    )
+    target = pl.when(placed).then("at").when(first & (~either | leads)).then("col_level1").otherwise("col_level2")
     return labels.select("line", shift=target - at).unique("line", keep="first", maintain_order=True)
 
 

@@ -63,7 +63,11 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         headed=behind & role.shift(-1).is_in(ROWS),
     ).filter(role.is_in(ROWS))
     # A label that heads another one in its row holds no amount.
-    rows = rows.filter(role.is_in(["source", "source_level"]) | ~pl.col("headed").fill_null(value=False) | pl.col("amount_raw").is_not_null())
+    rows = rows.filter(
+        role.is_in(["source", "source_level"])
+        | ~pl.col("headed").fill_null(value=False)
+        | pl.col("amount_raw").is_not_null()
+    )
     two = rows.filter(role == "whole_total").get_column("form").unique().implode()
     scoped = pl.concat(
         [

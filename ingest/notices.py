@@ -56,6 +56,10 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    return pl.concat(
-        [frame.select(base) for frame in (year, region, unread, *stages, words, *scores)], how="vertical_relaxed"
-    ).join(refused, on=["document_id", "form_no"], how="anti").sort("document_id", "form_no", "line_no", maintain_order=True)
+    return (
+        pl.concat(
+            [frame.select(base) for frame in (year, region, unread, *stages, words, *scores)], how="vertical_relaxed"
+        )
+        .join(refused, on=["document_id", "form_no"], how="anti")
+        .sort("document_id", "form_no", "line_no", maintain_order=True)
+    )

@@ -34,13 +34,13 @@ MUTE: Final = ("blank", "ruler", "head", "note", "unit", "page", "text")
 """Kinds of lines that say nothing about where a form, or a part of it, begins."""
 _NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注意|备 注)\s*[:：1１一]"
 _UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
+_NUMBER: Final = r"[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?"
 PAGE: Final = r"^[-—–]+\s*\d{1,4}\s*[-—–]+$|^第\s*\d+\s*页(?:[,，/]?\s*共\s*\d+\s*页)?$|^\d+\s*/\s*\d+\s*页$"
 """A page's number."""
 _PAGE: Final = (
     PAGE
     + r"|^[(（]?\s*(?:续表|续上表|接上表|续)\s*[)）]?$"
-    + r"|^(?:公开|预算|部门预算|附)?\s*[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?\s*表$|^附?表\s*[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?\s*[:：]?$"
-    + r"|^附件?\s*[\d一二三四五六七八九十]{0,3}(?:[-—]\d{1,2})?\s*[:：]?$"
+    + rf"|^(?:公开|预算|部门预算|附)?\s*{_NUMBER}\s*表$|^附?表\s*{_NUMBER}\s*[:：]?$|^附件?\s*(?:{_NUMBER})?\s*[:：]?$"
     + r"|^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
 )
 
@@ -245,7 +245,7 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     headless = (
         kind.is_in(["field", "money", "goal"])
         & pl.col("table").is_in(["columns", "level"])
-        & pl.col("after").is_in(["field", "money", "goal", "columns", "money_columns"])
+        & pl.col("after").is_in(["field", "money", "sum", "goal", "columns", "money_columns"])
         & (pl.col("first") != "other_field")
         & (pl.col("indent") <= 1)
         & ~pl.col("in_list")
@@ -283,7 +283,9 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     table = kind.is_in(["columns", "level"])
     past = pl.when(table).then(True).when(border | (kind == "list_columns")).then(False).forward_fill()
     # Behind a table, 总分 sums up its scores, whatever stands between; before it, 合计 is money.
-    opened = pl.when(table | ((kind == "sum") & past)).then(True).when(border | tail | (kind == "list_columns")).then(False)
+    opened = (
+        pl.when(table | ((kind == "sum") & past)).then(True).when(border | tail | (kind == "list_columns")).then(False)
+    )
     paying = (
         pl.when(kind == "money_columns")
         .then(True)

@@ -22,12 +22,16 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
     rows = at(rows.drop(blank), lines).with_columns(
         indicator_no=(place - pl.when(first).then(place).forward_fill() + 1).cast(pl.UInt32)
     )
-    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank).with_columns(
-        content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
-        value_raw="col_value",
-        unit_raw="col_unit",
-        **_operators(),
-    ).with_columns(operator_raw="col_operator")
+    rows = (
+        rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
+        .with_columns(
+            content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
+            value_raw="col_value",
+            unit_raw="col_unit",
+            **_operators(),
+        )
+        .with_columns(operator_raw="col_operator")
+    )
     typed, steps = _typed(rows)
     rows = rows.hstack(typed)
     milestones = (
