@@ -9,7 +9,7 @@ from ingest.targets.text import replace_where
 
 _BLANKS = r"[\s]+"
 _PREFIXED = r"^[\[【(]?([0-9A-Za-z]{3,30})[\]】)]?\s*[-—－_]\s*(.+)$"
-_BRACKETED = r"^[\[【]([0-9A-Za-z]{3,30})[\]】]\s*(.+)$"
+_BRACKETED = r"^[\[【(（]([0-9A-Za-z]{3,30})[\]】)）]\s*(.+)$"
 _TICK: Final = "[√☑■✓✔☒●]"
 _UNIT_BEHIND: Final = r"\s+[(（]?(?:金额)?单位[:：]\s*(?:万|千|百万|亿)?元[)）]?$"
 """The money unit, printed at the end of the line that names the unit."""

@@ -126,10 +126,10 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_leading(tokens: pl.DataFrame, header: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out the columns left of the levels (序号, 目标名称): what they hold is no level and no content."""
+    """Leave out the columns left of the content that hold neither level nor target (序号, 目标名称, a level's 分值)."""
     place, role = pl.col("column_no"), pl.col("role")
-    own = place.filter(role.is_in([*LEVEL_COLUMNS, "col_content"])).min().over("block")
-    leading = header.filter((role == "col_other") & (place < own)).select("block", "column_no")
+    content = place.filter(role == "col_content").min().over("block")
+    leading = header.filter(role.is_in(["col_other", "col_weight"]) & (place < content)).select("block", "column_no")
     if not leading.height:
         return tokens, header
     at = ["block", "column_no"]
@@ -202,9 +202,18 @@ def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
 _TOLD: Final = ("col_value", "col_value_project", "col_actual")
 _PLACE: Final = r"[县市区旗州盟镇乡]\s*$|街道(?:办事处)?\s*$"
 _THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")
-_MANY: Final = ("col_other", "col_remark", "col_reason")
-"""Columns of which a table may have several; nothing but the first of them is kept."""
-_ONCE: Final = ("col_content", "col_value", "col_actual", "col_level1", "col_level2", "col_operator", "col_unit")
+_ONCE: Final = (
+    "col_content",
+    "col_value",
+    "col_actual",
+    "col_level1",
+    "col_level2",
+    "col_operator",
+    "col_unit",
+    "col_weight",
+    "col_score",
+)
+"""Columns of which a table has one: where it has two, nobody can say which counts."""
 
 
 def _blocks(header: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
@@ -415,8 +424,7 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     for role in TABLE_COLUMNS:
         if role in printed:
             one = cells.filter(pl.col("as") == role).select("line", pl.col("text").alias(role))
-            if role in _MANY:
-                one = one.unique("line", keep="first", maintain_order=True)
+            one = one.unique("line", keep="first", maintain_order=True)
             lines = lines.join(one, on="line", how="left", maintain_order="left")
         else:
             lines = lines.with_columns(pl.lit(None, pl.String).alias(role))

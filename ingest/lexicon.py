@@ -18,6 +18,8 @@ _PREFIX = r"^(?:其中|一般公共预算拨款其中|按(?:收入|支出)(?:性
 _LEAD: Final = r"^资金(?:来源|结构)(?:\d{1,2}[.、]?)?(\D+)$"
 """资金来源：财政拨款 in one cell: the source is what counts."""
 
+_DATED: Final = r"^(?:19|20)\d{2}年度?(.+)$"
+"""2023年度绩效目标, 2023年预算: the year's."""
 _NUMBERED: Final = r"(目标)\d{1,2}$"
 """年度目标1, 年度目标2: one label, several goals."""
 
@@ -33,6 +35,7 @@ def normalise(text: pl.Expr) -> pl.Expr:
         .str.replace(_PREFIX, "")
         .str.replace(_LEAD, "${1}")
         .str.replace(_NUMBERED, "${1}")
+        .str.replace(_DATED, "年度${1}")
         .str.strip_chars(",，。.、;；-—")
     )
 

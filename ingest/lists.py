@@ -10,6 +10,8 @@ from ingest.structure import FIELDS, GOALS, LEVELS, TABLE_COLUMNS
 _PROJECT: Final = (*FIELDS, "unit_or_project", "total", "sum", "whole_total", "source", *GOALS)
 _MONEY: Final = ("total", "sum", "whole_total", "source")
 _OWN: Final = tuple(role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2"))
+_TELLING: Final = [role for role in TABLE_COLUMNS if role not in ("col_other", "col_remark")]
+"""Columns that make a row one of indicators: not 序号, not 备注."""
 _AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.．\s]*(?:万?元)?$|^[-—－/]+$"
 
 
@@ -69,7 +71,14 @@ def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
 def _header(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of each list: `block`, `at`, `as` (the role; of a further one, role and place), `means`."""
     # A column that nobody has named yet is still a column: its cells are no strays.
-    known = pl.when(pl.col("role").is_in([*_PROJECT, *TABLE_COLUMNS])).then("role").otherwise(pl.lit("col_other"))
+    role = pl.col("role")
+    known = (
+        pl.when(role.is_in([*_PROJECT, *TABLE_COLUMNS]))
+        .then("role")
+        .when(role == "money_head")
+        .then(pl.lit("total"))
+        .otherwise(pl.lit("col_other"))
+    )
     header = tokens.filter(pl.col("line") == pl.col("block")).select("block", "at", "means", "text", role=known)
     again = pl.col("at").cum_count().over("block", "role") > 1
     return header.with_columns(
@@ -108,7 +117,7 @@ def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     )
     money = of.is_in(_MONEY) & ~text.str.contains(_AMOUNT)
     odd = pl.col("as").is_null() | level.fill_null(value=False) | money.fill_null(value=False)
-    labelled = pl.col("shift").is_not_null() | of.is_in(list(TABLE_COLUMNS)).fill_null(value=False).any().over("line")
+    labelled = pl.col("shift").is_not_null() | of.is_in(_TELLING).fill_null(value=False).any().over("line")
     sums = (
         ~labelled
         & (width <= 4)
@@ -210,7 +219,7 @@ def _funding(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
 
 def _rows(lines: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     own = [role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2")]
-    said = pl.any_horizontal(pl.col(role).is_not_null() for role in own)
+    said = pl.any_horizontal(pl.col(role).is_not_null() for role in own if role in _TELLING)
     results = header.filter(pl.col("as") == "col_actual").get_column("block")
     return lines.select(
         "form",

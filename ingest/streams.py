@@ -73,7 +73,9 @@ def _cells(lines: pl.DataFrame) -> pl.DataFrame:
     raw = pl.col("raw_text").str.strip_chars(BLANKS)
     spaced = r"^([-\d,.]+)[ \u{3000}\u{a0}]+(\D\S*)$"
     parts = (
-        pl.when(raw.str.ends_with("|"))
+        pl.when(raw.str.contains(r"^\|.*\|$"))
+        .then(raw.str.strip_prefix("|").str.strip_suffix("|").str.split("|"))
+        .when(raw.str.ends_with("|"))
         .then(raw.str.strip_suffix("|").str.split("|"))
         .when(raw.str.contains(spaced))
         .then(pl.concat_list(raw.str.extract(spaced, 1), raw.str.extract(spaced, 2)))

@@ -132,6 +132,30 @@ def titles(texts: pl.Expr) -> pl.Expr:
     return (squeezed.str.contains(_TITLE) | squeezed.str.contains(_SUBTITLE)) & (texts.str.len_bytes() <= 400)
 
 
+_NEXT_FIELD: Final = r"[\s\u{3000}]+([^\s:：]{2,14})[:：]\s*"
+
+
+def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
+    """Part a value that goes on with other labels and their values (… 项目编码：…): `text`, `parts`.
+
+    Only where all of these labels are known; else the value is one text.
+    """
+    value = pl.col("value")
+    whole = pl.concat_list("label", "value")
+    several = found.filter(value.str.contains(_NEXT_FIELD))
+    if not several.height:
+        return found.select("text", parts=whole)
+    pieces = several.select(
+        "text", piece=(pl.col("label") + pl.lit("\x02") + value.str.replace_all(_NEXT_FIELD, "\x01${1}\x02")).str.split("\x01")
+    ).explode("piece")
+    halves = pieces.select("text", parts=pl.col("piece").str.split("\x02"))
+    words = halves.select("text", word=lexicon.normalise(pl.col("parts").list.first()))
+    known = words.join(lexicon.labels().filter(pl.col("role").is_in(_ONLY)), on="word", how="anti")
+    parted = halves.explode("parts").filter(pl.col("parts") != "").group_by("text", maintain_order=True).agg("parts")
+    parted = parted.join(known, on="text", how="anti")
+    return pl.concat([found.join(parted, on="text", how="anti").select("text", parts=whole), parted])
+
+
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     at = cells.get_column("text").str.contains(_COLON).arg_true()
@@ -161,10 +185,11 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(word=lexicon.normalise(pl.col("label")))
         .join(lexicon.labels().filter(pl.col("role").is_in(_ONLY)), on="word")
         .filter(pl.col("value") != "")
-        .select("text", parts=pl.concat_list("label", "value"))
+        .select("text", "label", "value")
     )
     if not found.height:
         return cells
+    found = _several_fields(found)
     return (
         cells.join(found, on="text", how="left", maintain_order="left")
         .with_columns(parts=pl.col("parts").fill_null(pl.concat_list("text")))

@@ -52,13 +52,19 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
 
 
 def _operators() -> dict[str, pl.Expr]:
-    """Take a column of directions (指标方向) for one of operators where it holds these: 大于等于, not 正向."""
-    operator, direction = pl.col("col_operator"), pl.col("col_direction")
-    signs = direction.str.normalize("NFKC").is_in([*signs_of_a_column(), *load()["qualitative_marks"]])
-    moved = operator.is_null() & signs.fill_null(value=False)
+    """Take a column of directions (指标方向), or one that nobody named, for one of operators where it holds these."""
+    operator, direction, other = (pl.col(name) for name in ("col_operator", "col_direction", "col_other"))
+    words = [*signs_of_a_column(), *load()["qualitative_marks"]]
+    signs = direction.str.normalize("NFKC").is_in(words).fill_null(value=False)
+    nameless = other.str.normalize("NFKC").is_in(words).fill_null(value=False)
     return {
-        "col_operator": pl.when(moved).then(direction).otherwise(operator),
-        "col_direction": pl.when(~moved).then(direction),
+        "col_operator": pl.when(operator.is_not_null())
+        .then(operator)
+        .when(signs)
+        .then(direction)
+        .when(nameless)
+        .then(other),
+        "col_direction": pl.when(operator.is_not_null() | ~signs).then(direction),
     }
 
 

@@ -8,8 +8,8 @@ _SPACE_SHARE = 0.35
 """Shares of a document's lines from which on a separator is one. Tabs stand in a text by no accident; pipes part the
 links of a page's navigation, blanks the words of a sentence here and there."""
 
-_INNER_PIPE = r"\|.*[^\s|]"
-"""A pipe with text behind it; a pipe at the end alone closes a cell that has the line to itself."""
+_INNER_PIPE = r"[^\s|].*\|.*[^\s|]|^\s*\|(?:\s*\|)+.*[^\s|]"
+"""A pipe between two cells; pipes around one text alone say that a cell has the line to itself."""
 _INNER_BLANK = r"[^\s\u{3000}]{2,}[ \u{a0}\u{3000}]+[^\s\u{3000}]{2,}"
 """A blank between two words; between single characters (项 目) it only stretches one."""
 
