@@ -21,7 +21,7 @@ def amounts(funding: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
 
 
 def execution(printed: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """Add yuan, percent, weight and score to the rows of `ingest.money.execution`, and which amounts were understood."""
+    """Add yuan, percent, weight and score to the rows of `ingest.execution`, and which amounts were understood."""
     known = printed.join(forms.select("form", "document_id", "form_no", "money_unit"), on="form", maintain_order="left")
     for raw, name in STAGES.items():
         known = money.in_yuan(known, raw).rename({"amount_yuan": name, "understood": f"{raw}_understood"})

@@ -3,6 +3,7 @@
 from typing import Final
 
 import polars as pl
+import polars.selectors as cs
 
 from ingest.structure import FIELDS
 from ingest.targets.text import replace_where
@@ -72,6 +73,28 @@ def headers(tokens: pl.DataFrame) -> pl.DataFrame:
             one.rename({"value": role, "line": f"{role}_line"}), on="form", how="left", maintain_order="left"
         )
     return frame
+
+
+def with_lists(headers: pl.DataFrame, listed: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
+    """Bring the headers of forms and of lists together; what stands above a list is said of each of its projects.
+
+    Args:
+        headers, listed: as `headers` returns them.
+        starts: `line` (a form of a list begins), `parent` (the form of the list's title).
+    """
+    if not starts.height:
+        return pl.concat([headers, listed], how="diagonal_relaxed")
+    above = headers.join(starts.select("line", form="parent"), on="form").drop("form").rename({"line": "form"})
+    theirs = listed.join(above, on="form", how="left", maintain_order="left", suffix=" above")
+    inherited = [
+        name
+        for name in above.columns
+        if name not in ("form", "project_name", "project_code") and name in listed.columns
+    ]
+    theirs = theirs.with_columns(
+        pl.coalesce(name, f"{name} above") for name in inherited if f"{name} above" in theirs.columns
+    )
+    return pl.concat([headers, theirs.select(~cs.ends_with(" above"))], how="diagonal_relaxed")
 
 
 def identities(forms: pl.DataFrame) -> pl.DataFrame:

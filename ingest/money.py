@@ -4,7 +4,6 @@ from typing import Final
 
 import polars as pl
 
-from ingest.align import align
 from ingest.schema import NUMBER
 from ingest.structure import MONEY as LABELS
 from ingest.structure import MONEY_COLUMNS
@@ -12,7 +11,6 @@ from ingest.targets.money import parse as parse_money
 from ingest.tokens import ROLES
 
 ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
-_EXECUTION: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "col_remark", "col_other")
 _UNIT: Final = (
     r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?"
     r"(亿元|百万元|万元|千元|元)"
@@ -174,50 +172,6 @@ def _without_subtotals(rows: pl.DataFrame) -> pl.DataFrame:
     parts = rows.filter(pl.col("levelled") & (pl.col("above") == "general_public")).select("form", "scope").unique()
     subtotals = rows.filter(pl.col("funding_source") == "general_public").join(parts, on=["form", "scope"], how="semi")
     return rows.join(subtotals.select("line", "column_no"), on=["line", "column_no"], how="anti", maintain_order="left")
-
-
-def execution(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Read the money table of self-evaluations: a row a funding line, a column a stage of the budget.
-
-    Args:
-        tokens: tokens of the lines on which such a table is open, with `form`, `kind`, sorted by line and column.
-
-    Returns:
-        `form`, `line`, `funding_line` (total or a funding source), `label`, and the cells as printed, one column a role
-        of the header (`col_initial`, …; NULL: blank). Rows whose cells no reading places are left out.
-    """
-    line, role = pl.col("line"), pl.col("role")
-    tokens = tokens.with_columns(block=pl.when(pl.col("kind") == "money_columns").then(line).forward_fill())
-    header = tokens.filter((line == pl.col("block")) & role.is_in(_EXECUTION)).select("block", "column_no", "role")
-    rows = tokens.filter(line > pl.col("block"))
-    labels = rows.filter(role.is_in(ROWS)).with_columns(
-        funding_line=pl.when(role == "source")
-        .then("means")
-        .when(role == "source_level")
-        .then(pl.concat_str(pl.lit("general_public_"), "means"))
-        .otherwise(pl.lit("total"))
-    )
-    labels = labels.group_by("line", maintain_order=True).agg(
-        pl.col("form", "block").first(),
-        pl.col("funding_line").last().replace("general_public", "general_public_local"),
-        pl.col("text").last().alias("label"),
-        label_at=pl.col("column_no").max(),
-    )
-    own = (
-        rows.join(labels.select("line", "label_at"), on="line", maintain_order="left")
-        .filter(pl.col("column_no") > pl.col("label_at"))
-        .with_columns(shift=pl.lit(None, pl.Int32))
-    )
-    placed = align(own, header, (*MONEY_COLUMNS, "col_weight", "col_score")).filter(pl.col("as").is_not_null())
-    for name in _EXECUTION:
-        labels = labels.join(
-            placed.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line"),
-            on="line",
-            how="left",
-            maintain_order="left",
-        )
-    lost = own.join(placed, on="line", how="anti").select("line").unique()
-    return labels.join(lost, on="line", how="anti", maintain_order="left").drop("label_at", "block")
 
 
 def numbers(printed: pl.Expr) -> pl.Expr:

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest import assemble, fragments, headers, indicators, lists, money, streams
+from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams
 from ingest import cells as cell
 from ingest import forms as form
 from ingest.goals import goals
@@ -33,15 +33,16 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
     about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
+    planned, paired = execution.pairs(spelled(parts["money"]))
     read = Reading(
         lines=lines,
         described=lists.settle(described, listed),
-        headers=pl.concat([form.headers(parts["field"]), listed.headers], how="diagonal_relaxed"),
+        headers=form.with_lists(form.headers(parts["field"]), listed.headers, listed.starts),
         titles=parts["title"].filter(pl.col("kind") == "title"),
         goals=pl.concat([goals(parts["goal"]), listed.goals], how="diagonal_relaxed"),
         units=money.units(about.sort("line", maintain_order=True)),
-        funding=pl.concat([money.lines(spelled(parts["money"])), listed.funding], how="diagonal_relaxed"),
-        execution=money.execution(spelled(parts["paying"])),
+        funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),
+        execution=pl.concat([execution.table(spelled(parts["paying"])), paired], how="diagonal_relaxed").sort("line"),
         listed=listed.starts,
         leaders=leaders,
         rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),

@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest import fragments, runs
 from ingest.cells import BLANKS, without_tags
-from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS
+from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS, UNIT
 from ingest.tokens import titles, tokens
 
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
@@ -155,7 +155,8 @@ def _begins(stream: pl.DataFrame) -> pl.DataFrame:
     labels = (pl.col("speaks") & kind.is_in(["goal", "column"])).sum().over(pl.col("opens").cum_sum(), "document_id")
     last = pl.when(said).then(pl.col("speaks") & (labels > 1)).shift(1).forward_fill() & ~pl.col("new")
     below = (~pl.col("speaks") & said & last).fill_null(value=False)
-    return stream.with_columns(begins=pl.col("opens") | below | pl.col("new"), below=below).drop("opens")
+    titled = (kind_before == "title") | pl.col("text").str.contains(UNIT)
+    return stream.with_columns(begins=pl.col("opens") | below | titled | pl.col("new"), below=below).drop("opens")
 
 
 def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:

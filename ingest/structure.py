@@ -33,7 +33,7 @@ KINDS: Final = pl.Enum(
 MUTE: Final = ("blank", "ruler", "head", "note", "unit", "page", "text")
 """Kinds of lines that say nothing about where a form, or a part of it, begins."""
 _NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注意|备 注)\s*[:：1１一]"
-_UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
+UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
 _NUMBER: Final = r"[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?"
 PAGE: Final = r"^[-—–]+\s*\d{1,4}\s*[-—–]+$|^第\s*\d+\s*页(?:[,，/]?\s*共\s*\d+\s*页)?$|^\d+\s*/\s*\d+\s*页$"
 """A page's number."""
@@ -128,6 +128,7 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
     Only lines of one cell are asked, and lines where blanks part the cells: a sentence has many of these.
     """
     mute = by_line.filter(pl.col("unlabelled") == pl.col("size")).select("line", "size")
+    mute = _said_again(mute, tokens)
     spaced = (lines.get_column("dialect") == "space")[mute.get_column("line")]
     first = tokens.join(mute.filter((pl.col("size") == 1) | spaced), on="line", maintain_order="left").filter(
         (pl.col("line") != pl.col("line").shift(1)).fill_null(value=True)
@@ -139,11 +140,23 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
         .then(pl.lit("title", KINDS))
         .when(text.str.contains(_NOTE))
         .then(pl.lit("note", KINDS))
-        .when(text.str.contains(_UNIT))
+        .when(text.str.contains(UNIT))
         .then(pl.lit("unit", KINDS))
         .when(text.str.contains(_PAGE))
         .then(pl.lit("page", KINDS)),
     ).drop_nulls()
+
+
+def _said_again(mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
+    """Count the cells of a merged title, said again in each of them, as one."""
+    again = pl.col("text") == pl.col("text").shift(1)
+    many = tokens.select("line", twin=(again & (pl.col("line") == pl.col("line").shift(1))).fill_null(value=False))
+    if not many.get_column("twin").any():
+        return mute
+    twins = many.filter("twin").group_by("line").agg(twins=pl.len())
+    return mute.join(twins, on="line", how="left", maintain_order="left").select(
+        "line", size=pl.when(pl.col("twins") == pl.col("size") - 1).then(1).otherwise("size").cast(mute.schema["size"])
+    )
 
 
 _KIND_OF_FIRST: Final = {
@@ -180,7 +193,10 @@ def _kind() -> pl.Expr:
         .then(kinds["list_columns"])
         .when(table)
         .then(kinds["columns"])
-        .when(has("col_executed") & has("col_initial", "col_adjusted", "col_rate"))
+        .when(
+            has("col_executed")
+            & (has("col_initial", "col_adjusted", "col_rate") | (has("total") & (pl.col("unlabelled") == 0)))
+        )
         .then(kinds["money_columns"])
         .when(pl.col("plain").is_not_null())
         .then("plain")

@@ -115,13 +115,17 @@ _EITHER: Final = {"total_or_whole": ("total", "whole_total"), "goal_or_project":
 
 def decided(tokens: pl.DataFrame) -> pl.DataFrame:
     """Say of 总金额 and 项目总体目标 whether they are the year's or the whole project's: the form's other labels decide."""
-    role = pl.col("role")
-    open_ = tokens.filter(role.is_in(list(_EITHER)))
-    if not open_.height:
+    role, line = pl.col("role"), pl.col("line")
+    if not tokens.get_column("role").is_in(list(_EITHER)).any():
         return tokens
+    # A label that heads others (总体目标 above 年度目标) has no meaning of its own.
+    heads = lexicon.labels().filter(means="said").get_column("label").implode()
+    spoken = ((line.shift(-1) == line) & role.shift(-1).is_null()) | ~pl.col("label").is_in(heads)
     for either, (alone, beside) in _EITHER.items():
         annual = tokens.filter(role == alone).get_column("form").unique().implode()
-        meant = pl.when(pl.col("form").is_in(annual)).then(pl.lit(beside, ROLES)).otherwise(pl.lit(alone, ROLES))
+        meant = (
+            pl.when(pl.col("form").is_in(annual) & spoken).then(pl.lit(beside, ROLES)).otherwise(pl.lit(alone, ROLES))
+        )
         tokens = tokens.with_columns(role=pl.when(role == either).then(meant).otherwise(role))
     return tokens
 
@@ -146,7 +150,8 @@ def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
     if not several.height:
         return found.select("text", parts=whole)
     pieces = several.select(
-        "text", piece=(pl.col("label") + pl.lit("\x02") + value.str.replace_all(_NEXT_FIELD, "\x01${1}\x02")).str.split("\x01")
+        "text",
+        piece=(pl.col("label") + pl.lit("\x02") + value.str.replace_all(_NEXT_FIELD, "\x01${1}\x02")).str.split("\x01"),
     ).explode("piece")
     halves = pieces.select("text", parts=pl.col("piece").str.split("\x02"))
     words = halves.select("text", word=lexicon.normalise(pl.col("parts").list.first()))

@@ -1,0 +1,139 @@
+"""The money of self-evaluations: what was budgeted and what was spent, a row a funding line."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.align import align
+from ingest.money import ROWS
+from ingest.structure import MONEY_COLUMNS
+from ingest.tokens import ROLES
+
+_COLUMNS: Final = (*MONEY_COLUMNS, "col_weight", "col_score", "col_reason", "col_remark", "col_other")
+_NUMBER: Final = r"^[¥￥]?-?[\d０-９][\d０-９,.，]*[%％]?$|^[/—－-]+$"
+
+
+def _funding_line() -> pl.Expr:
+    """Name a row by its label: the source, else the total."""
+    role = pl.col("role")
+    line = (
+        pl.when(role == "source")
+        .then("means")
+        .when(role == "source_level")
+        .then(pl.lit("general_public_") + pl.col("means"))
+    )
+    return pl.coalesce(line, pl.lit("total")).replace("general_public", "general_public_local")
+
+
+def table(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read the money table of self-evaluations: a row a funding line, a column a stage of the budget.
+
+    Args:
+        tokens: tokens of the lines on which such a table is open, with `form`, `kind`, sorted by line and column.
+
+    Returns:
+        `form`, `line`, `funding_line` (total or a funding source), `label`, and the cells as printed, one column a role
+        of the header (`col_initial`, …; NULL: blank). Rows whose cells no reading places are left out.
+    """
+    line, role = pl.col("line"), pl.col("role")
+    tokens = tokens.with_columns(block=pl.when(pl.col("kind") == "money_columns").then(line).forward_fill())
+    header = _header(tokens.filter(line == pl.col("block")))
+    rows = tokens.filter(line > pl.col("block"))
+    labels = rows.filter(role.is_in(ROWS)).with_columns(funding_line=_funding_line())
+    labels = labels.group_by("line", maintain_order=True).agg(
+        pl.col("form", "block").first(),
+        pl.col("funding_line").last(),
+        pl.col("text").last().alias("label"),
+        label_at=pl.col("column_no").max().cast(pl.Int32),
+    )
+    labels = pl.concat([labels, _unlabelled(rows, labels)]).sort("line", maintain_order=True)
+    own = (
+        rows.join(labels.select("line", "label_at"), on="line", maintain_order="left")
+        .filter(pl.col("column_no") > pl.col("label_at"))
+        .with_columns(shift=pl.lit(None, pl.Int32))
+    )
+    placed = align(own, header, (*MONEY_COLUMNS, "col_weight", "col_score")).filter(pl.col("as").is_not_null())
+    for name in _COLUMNS:
+        labels = labels.join(
+            placed.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line"),
+            on="line",
+            how="left",
+            maintain_order="left",
+        )
+    lost = own.join(placed, on="line", how="anti").select("line").unique()
+    return labels.join(lost, on="line", how="anti", maintain_order="left").drop("label_at", "block")
+
+
+def _header(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of each table: `block`, `column_no`, `role`; 预算数 beside 执行数 is what could be spent."""
+    role, block = pl.col("role"), "block"
+    budget = role.is_in(["total", "money_head"]) & pl.col("word").str.contains("预算") & (pl.col("column_no") > 0)
+    adjusted = (role == "col_adjusted").any().over(block)
+    named = pl.when(budget & ~adjusted).then(pl.lit("col_adjusted", ROLES)).otherwise(role)
+    stated = ~role.is_in(["col_initial", "col_adjusted"]).any().over(block)
+    cells = cells.with_columns(role=pl.when(stated).then(named).otherwise(role))
+    return (
+        cells.filter(role.is_in(_COLUMNS))
+        .select(block, "column_no", "role")
+        .unique([block, "role"], keep="first", maintain_order=True)
+    )
+
+
+def _unlabelled(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of nothing but numbers in tables that print no label at all: they are the totals."""
+    plain = rows.filter(~pl.col("block").is_in(labels.get_column("block").unique().implode()))
+    lines = plain.group_by("line", maintain_order=True).agg(
+        pl.col("form", "block").first(),
+        numbers=pl.col("text").str.contains(_NUMBER).all() & (pl.len() > 1),
+    )
+    first = lines.filter("numbers").unique("block", keep="first", maintain_order=True)
+    return first.select(
+        "line",
+        "form",
+        "block",
+        funding_line=pl.lit("total"),
+        label=pl.lit(None, pl.String),
+        label_at=pl.lit(-1, pl.Int32),
+    )
+
+
+def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read money blocks that print what was spent beside the budget, each with a label of its own (Sichuan).
+
+    预算数： | 500,000 | 执行数： | 487,650, and below it 其中：财政拨款 twice.
+
+    Args:
+        tokens: tokens of money lines with `form`, `word`, `means`, sorted by line and column.
+
+    Returns:
+        The tokens of all other forms; and rows as `table` returns them.
+    """
+    line, role = pl.col("line"), pl.col("role")
+    spent = tokens.filter((role == "col_executed") & (line.shift(-1) == line) & role.shift(-1).is_null())
+    mine = pl.col("form").is_in(spent.get_column("form").unique().implode())
+    if not spent.height:
+        return tokens, pl.DataFrame(schema=_schema(tokens))
+    amount = pl.when((line.shift(-1) == line) & role.shift(-1).is_null()).then(pl.col("text").shift(-1))
+    rows = (
+        tokens.filter(mine)
+        .with_columns(amount=amount)
+        .filter(role.is_in([*ROWS, "col_initial", "col_adjusted", "col_executed"]))
+    )
+    rows = rows.with_columns(
+        funding_line=pl.when(role.is_in(["source", "source_level"])).then(_funding_line()).otherwise(pl.lit("total"))
+    ).filter(pl.col("amount").is_not_null() | role.is_in(["source", "source_level"]))
+    again = pl.col("line").cum_count().over("line", "funding_line") > 1
+    rows = rows.with_columns(
+        side=pl.when((role == "col_executed") | again).then(pl.lit("executed")).otherwise(pl.lit("budget"))
+    )
+    both = rows.group_by("form", "line", "funding_line", maintain_order=True).agg(
+        label=pl.col("text").first(),
+        col_adjusted=pl.col("amount").filter(pl.col("side") == "budget").first(),
+        col_executed=pl.col("amount").filter(pl.col("side") == "executed").first(),
+    )
+    return tokens.filter(~mine), both
+
+
+def _schema(tokens: pl.DataFrame) -> dict[str, pl.DataType | type[pl.DataType]]:
+    texts = ("funding_line", "label", "col_adjusted", "col_executed")
+    return {"form": tokens.schema["form"], "line": tokens.schema["line"], **dict.fromkeys(texts, pl.String)}
