@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
         _close()
     build = Build([_node(run) for run in getattr(result.result, "results", [])])
     if not build.blocking:
-        mark.write_text(inputs.code()["dbt_project"], "utf-8")
+        mark.write_text(_made_by(), "utf-8")
     return build
 
 
@@ -117,7 +118,7 @@ def _begin(home: Home) -> Path:
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
     mark = home.warehouse / ".built"
-    if not mark.exists() or mark.read_text("utf-8") != inputs.code()["dbt_project"] or not _opens(home.database):
+    if not mark.exists() or mark.read_text("utf-8") != _made_by() or not _opens(home.database):
         for path in home.warehouse.glob(f"{home.database.name}*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     mark.unlink(missing_ok=True)
@@ -125,6 +126,11 @@ def _begin(home: Home) -> Path:
     os.fsync(folder)
     os.close(folder)
     return mark
+
+
+def _made_by() -> str:
+    """Return what the tables of a build depend on: the models, and the engine, whose hashes are kept between builds."""
+    return f"{inputs.code()['dbt_project']} duckdb {version('duckdb')}"
 
 
 def _opens(database: Path) -> bool:

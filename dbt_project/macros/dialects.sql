@@ -127,6 +127,19 @@
     ), map('ignoreNullFields', 'false'))
 {%- endmacro %}
 
+{#- A member of a JSON text, as text. -#}
+{% macro member_of(json, name) -%}
+    {{ adapter.dispatch('member_of')(json, name) }}
+{%- endmacro %}
+
+{% macro duckdb__member_of(json, name) -%}
+    json_extract_string({{ json }}, '$.{{ name }}')
+{%- endmacro %}
+
+{% macro spark__member_of(json, name) -%}
+    get_json_object({{ json }}, '$.{{ name }}')
+{%- endmacro %}
+
 {#- A whole number with commas between the thousands. -#}
 {% macro with_commas(number) -%}
     {{ adapter.dispatch('with_commas')(number) }}

@@ -72,18 +72,22 @@ versions as (
 )
 {%- endmacro %}
 
-{#- A condition that spares the reading of years in which nothing is written anew; written out, so that their files are not
-    even opened. -#}
-{% macro in_touched_years(lake_year) -%}
-    {%- set touched = ref('int_touched_year') -%}
+{#- A condition that spares the reading of years of which `table` has no row; written out, so that what holds other years is
+    not even opened. -#}
+{% macro in_years_of(table, column, year='fiscal_year') -%}
+    {%- set relation = ref(table) -%}
     {%- set condition = namespace(sql='true') -%}
-    {%- if execute and not flags.FULL_REFRESH and load_relation(touched) -%}
-        {%- set years = run_query('select lake_year from ' ~ touched).columns[0].values() -%}
+    {%- if execute and not flags.FULL_REFRESH and load_relation(relation) -%}
+        {%- set years = run_query('select distinct ' ~ year ~ ' from ' ~ relation).columns[0].values() -%}
         {%- set known = years | select('number') | map('int') | sort -%}
-        {%- set condition.sql = lake_year ~ ' in (' ~ (known | join(', ') or 'null') ~ ')' -%}
+        {%- set condition.sql = column ~ ' in (' ~ (known | join(', ') or 'null') ~ ')' -%}
         {%- if none in years -%}
-            {%- set condition.sql = '(' ~ condition.sql ~ ' or ' ~ lake_year ~ ' is null)' -%}
+            {%- set condition.sql = '(' ~ condition.sql ~ ' or ' ~ column ~ ' is null)' -%}
         {%- endif -%}
     {%- endif -%}
     {{ condition.sql }}
+{%- endmacro %}
+
+{% macro in_touched_years(lake_year) -%}
+    {{ in_years_of('int_touched_year', lake_year, 'lake_year') }}
 {%- endmacro %}

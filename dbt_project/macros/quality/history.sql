@@ -1,34 +1,42 @@
 {#-
-What is judged anew when documents come on top. A rule may compare a declaration with the others of its year, so a year
-with a changed version is judged as a whole; in other years only what looks back (the rules with `looks_back`) can change,
-and only for the declarations that have a changed one behind them.
+What is judged anew when documents come on top: the declarations of int_judged_declaration. In a build from nothing that is
+every one; on top of an earlier build it is few, and what judges them reads their rows only.
 -#}
-{% macro in_changed_year(table) -%}
-    coalesce({{ table }}.fiscal_year, 0) in (select coalesce(fiscal_year, 0) from {{ ref("int_changed_version") }})
+{% macro in_judged_years(column) -%}
+    {{ in_years_of("int_judged_declaration", column) }}
 {%- endmacro %}
 
-{% macro is_judged_anew(table) -%}
-    ({{ in_changed_year(table) }}
-    or {{ table }}.declaration_key in (select declaration_key from {{ ref("int_touched_declaration") }}))
+{#- The condition under which a row with `declaration_key` and `fiscal_year` is of a declaration judged anew. -#}
+{% macro is_judged(table) -%}
+    {{ in_judged_years(table ~ ".fiscal_year") }}
+    and {{ table }}.declaration_key in (select j.declaration_key from {{ ref("int_judged_declaration") }} as j)
 {%- endmacro %}
 
-{#- The rules that compare a declaration with earlier years, as a list of SQL literals. -#}
-{% macro rules_looking_back() -%}
-    '{{ quality_rules() | selectattr("looks_back", "defined") | map(attribute="rule_id") | join("', '") }}'
-{%- endmacro %}
-
-{% macro forget_findings_judged_anew() -%}
+{% macro forget_judged() -%}
+    {%- set relation = ref("int_judged_declaration") -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where {{ in_changed_year(this.identifier) }}
-            or (
-                rule_id in ({{ rules_looking_back() }})
-                and declaration_key in (select declaration_key from {{ ref("int_touched_declaration") }})
-            )
+        delete from {{ this }}
+        where {{ in_judged_years("fiscal_year") }}
+            and declaration_key in (select declaration_key from {{ relation }} where is_built)
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_declarations_judged_anew() -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} where {{ is_judged_anew(this.identifier) }}
-    {%- endif -%}
+{#- A CTE that many rules read: of few rows on top of an earlier build, so copied into memory once; of all in a build from
+    nothing, so not. -#}
+{% macro read_often() -%}
+    {{ "materialized " if is_incremental() else not_materialized() }}
+{%- endmacro %}
+
+{#- A count of which the first digit matters: exact below 20; then 20, 50, 100, 200 … that it reaches. What says it need not
+    be written anew for each that joins the many. -#}
+{% macro about(count) -%}
+    case
+        when {{ count }} < 20 then {{ count }}
+        else cast(concat_ws(
+            '',
+            case when left(cast({{ count }} as {{ dbt.type_string() }}), 1) >= '5' then '5'
+                when left(cast({{ count }} as {{ dbt.type_string() }}), 1) >= '2' then '2' else '1' end,
+            repeat('0', cast(length(cast({{ count }} as {{ dbt.type_string() }})) - 1 as integer))
+        ) as bigint)
+    end
 {%- endmacro %}

@@ -1,10 +1,9 @@
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
-    pre_hook="{{ forget_declarations_judged_anew() }}"
+    pre_hook="{{ forget_judged() }}"
 ) }}
 -- One row a declaration: how complete, measurable and consistent it is, 0 to 100. The formulas stand in the YAML.
--- depends_on: {{ ref("int_changed_version") }}
--- depends_on: {{ ref("int_touched_declaration") }}
+-- depends_on: {{ ref("int_judged_declaration") }}
 
 with
 
@@ -16,19 +15,22 @@ declaration as (
 
 indicator as (
 
-    select * from {{ ref("int_quality_indicator") }}
+    select * from {{ ref("int_quality_indicator") }} as indicator
+    where {{ is_judged("indicator") }}
 
 ),
 
 finding as (
 
     select * from {{ ref("fct_quality_finding") }}
+    where {{ in_judged_years("fiscal_year") }}
 
 ),
 
 outcome as (
 
     select * from {{ ref("fct_rule_outcome") }}
+    where {{ in_judged_years("fiscal_year") }}
 
 ),
 

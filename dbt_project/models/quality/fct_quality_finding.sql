@@ -1,45 +1,55 @@
 -- sqlfluff:indentation:template_blocks_indent:false
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
-    pre_hook="{{ forget_findings_judged_anew() }}"
+    pre_hook="{{ forget_judged() }}"
 ) }}
 -- One row a hit of a quality rule. Each rule is a macro in macros/quality/rules that dim_quality_rule.yml names; a hit
 -- counts where the rule applies to the declaration and the declaration holds what the rule needs.
 -- depends_on: {{ ref("quality_word") }}
--- depends_on: {{ ref("int_changed_version") }}
--- depends_on: {{ ref("int_touched_declaration") }}
+-- depends_on: {{ ref("int_judged_declaration") }}
 {%- set words = quality_words() %}
 {%- set rules = quality_rules() %}
 
 with
 
--- The rules read these again and again, a few columns each: not to be copied into memory.
 declaration as {{ not_materialized() }}(
 
     select * from {{ ref("int_quality_declaration") }}
 
 ),
 
-indicator as {{ not_materialized() }}(
+indicator as {{ read_often() }}(
 
-    select * from {{ ref("int_quality_indicator") }}
+    select * from {{ ref("int_quality_indicator") }} as indicator
+    {% if is_incremental() %}where {{ is_judged("indicator") }}{% endif %}
 
 ),
 
-declaration_version as {{ not_materialized() }}(
+repeated_indicator as (
+
+    select * from {{ ref("int_repeated_indicator") }}
+
+),
+
+declared_twice as (
 
     select
-        version.*,
-        form.table_no,
-        form.line_start
-    from {{ ref("int_declaration_version") }} as version
-    inner join {{ ref("stg_form") }} as form on version.document_id = form.document_id and version.form_no = form.form_no
+        declaration_key,
+        printed_count,
+        printed_as
+    from {{ ref("int_declared_twice") }}
 
 ),
 
-indicator_change as {{ not_materialized() }}(
+-- Of the declarations judged, and of those before them.
+indicator_change as {{ read_often() }}(
 
-    select * from {{ ref("fct_indicator_change") }}
+    select * from {{ ref("fct_indicator_change") }} as indicator_change
+    {% if is_incremental() %}
+    where
+        declaration_key in (select declaration.declaration_key from declaration)
+        or declaration_key in (select declaration.previous_declaration_key from declaration)
+    {% endif %}
 
 ),
 
@@ -56,7 +66,7 @@ notice as {{ not_materialized() }}(
         notice.code,
         notice.evidence
     from {{ ref("stg_notice") }} as notice
-    inner join {{ ref("fct_declaration") }} as declaration
+    inner join declaration
         on notice.document_id = declaration.document_id and notice.form_no = declaration.form_no
     group by declaration.declaration_key, notice.indicator_no, notice.code, notice.evidence
 
@@ -120,7 +130,6 @@ asked as (
     from hit
     inner join declaration on hit.declaration_key = declaration.declaration_key
     left join subject as indicator on hit.indicator_key = indicator.indicator_key
-    where declaration.is_in_changed_year or hit.rule_id in ({{ rules_looking_back() }})
 
 )
 

@@ -1,11 +1,10 @@
 -- sqlfluff:indentation:template_blocks_indent:false
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
-    pre_hook="{{ forget_declarations_judged_anew() }}"
+    pre_hook="{{ forget_judged() }}"
 ) }}
 -- One row a declaration and rule: hit, passed, not_applicable or not_enough_data.
--- depends_on: {{ ref("int_changed_version") }}
--- depends_on: {{ ref("int_touched_declaration") }}
+-- depends_on: {{ ref("int_judged_declaration") }}
 {%- set ids, outcomes = [], [] %}
 {%- for rule in quality_rules() %}
     {%- do ids.append("'" ~ rule.rule_id ~ "'") %}
@@ -34,6 +33,7 @@ hits as (
         declaration_key,
         array_agg(distinct rule_id) as rule_ids
     from {{ ref("fct_quality_finding") }}
+    where {{ in_judged_years("fiscal_year") }}
     group by declaration_key
 
 )

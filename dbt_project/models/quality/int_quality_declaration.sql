@@ -29,19 +29,22 @@ with
 
 declaration as (
 
-    select * from {{ ref("fct_declaration") }}
+    select * from {{ ref("fct_declaration") }} as declaration
+    where {{ is_judged("declaration") }}
 
 ),
 
 indicator as (
 
-    select * from {{ ref("int_quality_indicator") }}
+    select * from {{ ref("int_quality_indicator") }} as indicator
+    where {{ is_judged("indicator") }}
 
 ),
 
 funding as (
 
-    select * from {{ ref("fct_project_funding") }}
+    select * from {{ ref("fct_project_funding") }} as funding
+    where {{ is_judged("funding") }}
 
 ),
 
@@ -112,7 +115,6 @@ select
     declaration.declaration_key,
     declaration.form_type,
     declaration.fiscal_year,
-    {{ in_changed_year("declaration") }} as is_in_changed_year,
     coalesce(declaration.region_code, '') as region_code,
     declaration.project_code,
     coalesce(declaration.project_name, '') as project_name,
@@ -128,6 +130,7 @@ select
     declaration.annual_goal,
     coalesce({{ matches("declaration.annual_goal", "[0-9]") }}, false) as goal_has_number,
     declaration.document_id,
+    declaration.form_no,
     declaration.table_no,
     declaration.line_start,
     coalesce(declaration.total_line, declaration.line_start) as total_line,
@@ -156,4 +159,3 @@ left join sources on declaration.declaration_key = sources.declaration_key
 left join unread on declaration.declaration_key = unread.declaration_key
 left join history on declaration.declaration_key = history.declaration_key
 left join region on substr(declaration.project_code, 1, 6) = region.region_code
-where {{ is_judged_anew("declaration") }}

@@ -1,6 +1,10 @@
-{{ config(materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none) }}
+{{ config(
+    materialized="incremental", incremental_strategy="append", on_schema_change="fail", schema="intermediate",
+    database="work" if target.type == "duckdb" else none, pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}"
+) }}
 -- What the rules look at, one row an indicator: the published target, its harmonised category, the dimension of its
--- unit, and the texts as the word lists read them. Computed once, because some thirty rules read it.
+-- unit, and the texts as the word lists read them. Computed once, because some thirty rules read it; kept between builds,
+-- because what several projects share is counted over all of a year.
 
 with
 
@@ -13,6 +17,7 @@ indicator as (
 declaration as (
 
     select * from {{ ref("fct_declaration") }}
+    where declaration_key in (select touched.declaration_key from {{ ref("int_touched_declaration") }} as touched)
 
 ),
 
@@ -71,7 +76,7 @@ examined as (
     inner join declaration on indicator.declaration_key = declaration.declaration_key
     left join category on indicator.category_key = category.category_key
     left join measure_unit on indicator.unit = measure_unit.unit
-    where indicator.scope = 'annual' and {{ is_judged_anew("declaration") }}
+    where indicator.scope = 'annual' and {{ in_years_of("int_touched_declaration", "indicator.fiscal_year") }}
 
 ),
 
@@ -84,16 +89,26 @@ described as (
         md5(concat_ws('|', level2, content, value_raw)) as cells_key
     from examined
 
+),
+
+subjects as (
+
+    select
+        *,
+        -- The same row printed twice in one form is two subjects.
+        concat(
+            cells_key, '-', row_number() over (partition by declaration_key, cells_key order by indicator_no)
+        ) as subject_key,
+        concat_ws(
+            '|', target_kind, operator, target_value, target_value_max, unit, 100 * month(starts_on) + day(starts_on),
+            100 * month(due_on) + day(due_on),
+            case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
+        ) as target_signature
+    from described
+
 )
 
 select
     *,
-    -- The same row printed twice in one form is two subjects.
-    concat(
-        cells_key, '-', row_number() over (partition by declaration_key, cells_key order by indicator_no)
-    ) as subject_key,
-    concat_ws(
-        '|', target_kind, operator, target_value, target_value_max, unit, 100 * month(starts_on) + day(starts_on),
-        100 * month(due_on) + day(due_on), case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
-    ) as target_signature
-from described
+    {{ fingerprint("concat_ws('|', fiscal_year, region_code, plain_content, target_signature)") }} as repeat_id
+from subjects

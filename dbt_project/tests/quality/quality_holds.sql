@@ -13,6 +13,7 @@ finding as (
     select finding.*
     from {{ ref("fct_quality_finding") }} as finding
     inner join declaration on finding.declaration_key = declaration.declaration_key
+    where {{ in_judged_years("finding.fiscal_year") }}
 
 ),
 
@@ -21,6 +22,7 @@ outcome as (
     select outcome.*
     from {{ ref("fct_rule_outcome") }} as outcome
     inner join declaration on outcome.declaration_key = declaration.declaration_key
+    where {{ in_judged_years("outcome.fiscal_year") }}
 
 ),
 
@@ -34,6 +36,7 @@ hit_outcome as (
 indicator as (
 
     select * from {{ ref("fct_indicator_target") }}
+    where {{ in_judged_years("fiscal_year") }}
 
 ),
 
