@@ -68,13 +68,9 @@ def content(path: bytes, place: str | None = None) -> BinaryIO:
         Unreadable: the file is gone, or the member cannot be read.
     """
     try:
-        opened = Path(os.fsdecode(path)).open("rb")  # noqa: SIM115 (the caller closes it)
+        return member(path, place) if place is not None else Path(os.fsdecode(path)).open("rb")
     except OSError as error:
         raise Unreadable("unreadable_file", error.strerror or str(error)) from error
-    if place is None:
-        return opened
-    with opened:
-        return member(opened, place)
 
 
 def verify(archive: Path) -> Iterator[tuple[str, str]]:

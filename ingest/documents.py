@@ -15,7 +15,7 @@ from ingest.names import fiscal_year, published_on
 from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS, sniff
 from ingest.readers.limits import LIMITS
-from ingest.readers.zips import SEPARATOR, members
+from ingest.readers.zips import SEPARATOR, Budget, members
 
 DOCUMENTS: Final = pl.Schema(
     {
@@ -89,7 +89,7 @@ def scan(source: Path, years: list[int] | None = None, known: pl.DataFrame | Non
     files = pl.DataFrame(list(_walk(source)), schema=_FILES, orient="row")
     seen = _facts_of(known) if known is not None else pl.DataFrame(schema=_FACTS)
     new = files.join(seen, on=_STAT, how="anti")
-    looked = pl.DataFrame([fact for file in new.iter_rows(named=True) for fact in _look(file)], schema=_FACTS)
+    looked = pl.DataFrame([fact for file in new.iter_rows(named=True) for fact in _look(file, source)], schema=_FACTS)
     frame = files.join(pl.concat([seen, looked]), on=_STAT, how="left").with_columns(
         pl.concat_str("file_name", pl.concat_str(pl.lit(SEPARATOR), "member").fill_null("")),
         modified_at=pl.from_epoch(pl.col("modified_ns") // 1000, "us").dt.replace_time_zone("UTC"),
@@ -155,20 +155,22 @@ def _facts_of(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _look(file: dict[str, Any]) -> list[dict[str, Any]]:
-    """Read one file: its hash and format; of a zip, those of each member too."""
+def _look(file: dict[str, Any], source: Path) -> list[dict[str, Any]]:
+    """Read one file below `source`: its hash and format; of a zip, those of each member too."""
     path = Path(os.fsdecode(file["path"]))
     key = {name: file[name] for name in _STAT}
     blank = dict.fromkeys(_FACTS.names())
     if path.is_dir() and not path.is_symlink() and not _LEFTOVER.fullmatch(path.name):
         return [blank | key | _lost(file["file_name"], Unreadable("unreadable_file", "folder"))]
+    if path.is_symlink() and path != source and _leads_out(path, source):
+        return [blank | key | _lost(file["file_name"], Unreadable("link_outside"))]
     if _LEFTOVER.fullmatch(path.name) or not path.is_file():
         return [blank | key | {"status": "ignored"}]
     try:
         with path.open("rb") as opened:
             stream = io.BytesIO(opened.read()) if file["file_size"] <= _SMALL else opened
             outer = _identify(stream, path.name)
-            inner = _look_inside(stream, outer["document_id"]) if outer["status"] == "container" else []
+            inner = _look_inside(stream, outer["document_id"], Budget()) if outer["status"] == "container" else []
     except OSError as error:
         lost = _lost(file["file_name"], Unreadable("unreadable_file", error.strerror or str(error)))
         return [blank | key | lost]
@@ -177,30 +179,39 @@ def _look(file: dict[str, Any]) -> list[dict[str, Any]]:
     return [blank | key | fact for fact in (outer, *inner)]
 
 
-def _look_inside(archive: BinaryIO, container_id: str, depth: int = 1, prefix: str = "") -> list[dict[str, Any]]:
+def _leads_out(link: Path, source: Path) -> bool:
+    """Say whether a link leads out of the landing folder: whoever may put files there need not be allowed to read them."""
+    return link.exists() and not link.resolve().is_relative_to(source.resolve())
+
+
+def _look_inside(
+    archive: BinaryIO, container_id: str, budget: Budget, depth: int = 1, prefix: str = ""
+) -> list[dict[str, Any]]:
     """Identify the members of a zip, and of zips in it; a last fact without `member` says why it cannot be opened."""
     facts: list[dict[str, Any]] = []
     try:
-        for member in members(archive):
+        for member in members(archive, budget):
             place = {"member": prefix + member.name, "container_id": container_id}
             if member.stream is None:
                 facts.append(_lost(container_id + member.name, member.error) | place)
             elif any(_LEFTOVER.fullmatch(part) for part in member.name.split("/")):
                 facts.append(place | {"status": "ignored"})
             else:
-                facts.extend(_look_at_member(member.name, member.stream, place, depth))
+                facts.extend(_look_at_member(member.name, member.stream, place, budget, depth))
     except Unreadable as error:
         facts.append({"status": "quarantined", "reason": error.reason, "detail": error.detail, "member": None})
     return facts
 
 
-def _look_at_member(name: str, stream: BinaryIO, place: dict[str, str], depth: int) -> list[dict[str, Any]]:
+def _look_at_member(
+    name: str, stream: BinaryIO, place: dict[str, str], budget: Budget, depth: int
+) -> list[dict[str, Any]]:
     fact = _identify(stream, name) | place
     if fact["status"] != "container":
         return [fact]
     if depth >= LIMITS.zip_depth:
         return [fact | {"status": "quarantined", "reason": "zip_nested_too_deep"}]
-    inner = _look_inside(stream, place["container_id"], depth + 1, place["member"] + SEPARATOR)
+    inner = _look_inside(stream, place["container_id"], budget, depth + 1, place["member"] + SEPARATOR)
     if inner and inner[-1]["member"] is None:
         fact |= inner.pop() | place
     return [fact, *inner]

@@ -1,12 +1,14 @@
 """Zip archives: their members, safely. Nothing is ever written under a name that an archive gives."""
 
 import lzma
+import os
 import stat
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final
 
@@ -31,13 +33,36 @@ class Member:
     error: Unreadable | None = None
 
 
-def members(archive: BinaryIO) -> Iterator[Member]:
+@dataclass
+class Budget:
+    """What an archive, with all archives in it, may still unpack to."""
+
+    left: int = LIMITS.unpacked_bytes
+
+    def spend(self, archive: zipfile.ZipFile) -> None:
+        """Take off what an archive says it unpacks to.
+
+        Raises:
+            Unreadable: so much is not left.
+        """
+        self.left -= sum(info.file_size for info in archive.infolist())
+        if self.left < 0:
+            raise Unreadable("zip_bomb", "archives in archives")
+
+
+def members(archive: BinaryIO, budget: Budget | None = None) -> Iterator[Member]:
     """Give every file of an archive in its order; a member's stream holds until the next one is asked for.
+
+    Args:
+        archive: its bytes.
+        budget: what is left for it, where it lies in another archive.
 
     Raises:
         Unreadable: the archive as a whole is broken, or a bomb.
     """
     with _open(archive) as opened:
+        if budget:
+            budget.spend(opened)
         for name, info in _named(opened).items():
             try:
                 with _unpack(opened, info) as stream:
@@ -46,21 +71,47 @@ def members(archive: BinaryIO) -> Iterator[Member]:
                 yield Member(name, None, error)
 
 
-def member(archive: BinaryIO, place: str) -> BinaryIO:
-    """Open the member at `place`, which may lie in archives inside the archive.
+def member(path: bytes, place: str) -> BinaryIO:
+    """Open the member at `place` of the archive that lies at `path`; it may lie in archives inside the archive.
+
+    Archives stay open for the members that are asked for next: to read the directory of a large one again for each of
+    its members takes hours.
 
     Raises:
+        OSError: the file cannot be opened.
         Unreadable: it cannot be read.
     """
-    with _open(archive) as opened:
-        named = _named(opened)
-        if place in named:
-            return _unpack(opened, named[place])
-        outer = next((name for name in named if place.startswith(name + SEPARATOR)), None)
+    status = os.stat(path)
+    chain: tuple[str, ...] = ()
+    while True:
+        archive = _kept_open(path, (status.st_ino, status.st_size, status.st_mtime_ns), chain)
+        if place in archive.named:
+            return _unpack(archive.opened, archive.named[place])
+        outer = next((place[:at] for at in _places(place, SEPARATOR) if place[:at] in archive.named), None)
         if outer is None:
             raise Unreadable("corrupt_file", f"no member {place}")
-        with _unpack(opened, named[outer]) as inner:
-            return member(inner, place[len(outer) + 1 :])
+        chain, place = (*chain, outer), place[len(outer) + 1 :]
+
+
+@dataclass(frozen=True)
+class _Archive:
+    opened: zipfile.ZipFile
+    named: dict[str, zipfile.ZipInfo]
+
+
+@lru_cache(maxsize=4)
+def _kept_open(path: bytes, stamp: tuple[int, int, int], chain: tuple[str, ...]) -> _Archive:
+    """Open an archive, or the one that `chain` leads to inside it; `stamp` tells a file from its successor."""
+    if chain:
+        outer = _kept_open(path, stamp, chain[:-1])
+        opened = _open(_unpack(outer.opened, outer.named[chain[-1]]))
+    else:
+        opened = _open(os.fsdecode(path))
+    return _Archive(opened, _named(opened))
+
+
+def _places(text: str, mark: str) -> list[int]:
+    return [at for at, char in enumerate(text) if char == mark]
 
 
 def check(archive: zipfile.ZipFile) -> None:
@@ -80,10 +131,11 @@ def check(archive: zipfile.ZipFile) -> None:
         raise Unreadable("zip_bomb", "members overlap")
 
 
-def _open(archive: BinaryIO) -> zipfile.ZipFile:
+def _open(archive: BinaryIO | str) -> zipfile.ZipFile:
     try:
-        archive.seek(0)
         opened = zipfile.ZipFile(archive)
+    except (FileNotFoundError, PermissionError):
+        raise
     except _BROKEN as error:
         raise Unreadable("corrupt_file", str(error)) from error
     check(opened)

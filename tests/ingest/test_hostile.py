@@ -285,3 +285,38 @@ def _cut(write) -> bytes:
     stream = io.BytesIO()
     write(FORM, stream)
     return stream.getvalue()[:-200]
+
+
+# --- the landing folder
+
+
+def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    landing, secret = tmp_path / "landing", tmp_path / "secret"
+    landing.mkdir()
+    secret.mkdir()
+    (secret / "key.txt").write_bytes(GOOD + b"x")
+    (landing / "good.txt").write_bytes(GOOD)
+    (landing / "again.txt").symlink_to(landing / "good.txt")
+    (landing / "key.txt").symlink_to(secret / "key.txt")
+    (landing / "folder").symlink_to(secret)
+    (landing / "loop").symlink_to(landing)
+    found = scan(landing).sort("file_name").select("file_name", "status", "reason").rows()
+    assert found == [
+        ("again.txt", "document", None),
+        ("folder", "quarantined", "link_outside"),
+        ("good.txt", "duplicate", None),
+        ("key.txt", "quarantined", "link_outside"),
+        ("loop", "ignored", None),
+    ]
+    assert scan(landing / "key.txt").get_column("status").to_list() == ["document"]
+
+
+def test_archives_in_archives_share_one_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_zip({f"{number}.txt": GOOD * 1000 for number in range(9)}, tmp_path / "in.zip")
+    inner = (tmp_path / "in.zip").read_bytes()
+    (tmp_path / "in.zip").unlink()
+    write_zip({f"{number}.zip": inner + bytes([number]) for number in range(9)}, tmp_path / "out.zip")
+    assert scan(tmp_path).filter(pl.col("reason") == "zip_bomb").height == 0
+    monkeypatch.setattr(zips.Budget, "__init__", lambda self: setattr(self, "left", 30 * 1000 * len(GOOD)))
+    reasons = scan(tmp_path).group_by("reason").len().sort("reason").rows()
+    assert ("zip_bomb", 6) in reasons
