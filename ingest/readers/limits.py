@@ -25,6 +25,7 @@ class Limits:
     table_cells: int
     line_cells: int
     line_bytes: int
+    lines: int
 
 
 def _load() -> Limits:

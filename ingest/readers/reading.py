@@ -15,7 +15,7 @@ from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS
 from ingest.readers.rows import Rows
 from ingest.readers.tables import Source, read_tables
-from ingest.readers.text import read_texts, slices
+from ingest.readers.text import MOST_LINES, read_texts, slices
 from ingest.schema import LINES
 
 READ: Final = pl.Schema(
@@ -29,6 +29,7 @@ READ: Final = pl.Schema(
 UNSEEN: Final = ("hidden_sheet", "hidden_row", "unruled_table")
 """Reasons of lines that nobody sees who opens the document, or can tell apart: kept for the ledger, part of no form."""
 _MOST_DOCUMENTS: Final = 20_000
+_MANY_LINES: Final = 10_000
 _UNTIDY: Final = f"{BREAKS}|{INVISIBLE}|{RADICAL}"
 _REFUSED: Final = pl.Schema(
     {
@@ -79,24 +80,32 @@ def read(
         yield _batch(Collected(refused=refused.to_dicts()))
     wanted = documents.filter(pl.col("status") == "document")
     is_text, is_large = pl.col("format").is_in(TEXT_FORMATS), pl.col("byte_size") > batch_bytes
-    yield from _small_texts(wanted.filter(is_text & ~is_large), batch_bytes)
+    yield from _small_texts(wanted.filter(is_text & ~is_large), batch_bytes, cut)
     for document in wanted.filter(is_text & is_large).iter_rows(named=True):
         yield from _large_text(document, batch_bytes, cut)
     yield from _tables(wanted.filter(~is_text), batch_bytes, workers)
 
 
-def _small_texts(documents: pl.DataFrame, batch_bytes: int) -> Iterator[Batch]:
+def _small_texts(documents: pl.DataFrame, batch_bytes: int, cut: pl.Expr | None) -> Iterator[Batch]:
     group = (pl.col("byte_size").cum_sum() // batch_bytes).alias("_group")
     for part in documents.with_columns(group).partition_by("_group", maintain_order=True):
         for some in part.iter_slices(_MOST_DOCUMENTS):
             held: list[tuple[str, bytes]] = []
             refused: list[dict[str, Any]] = []
-            for key, path, member in some.select("document_id", "path", "member").iter_rows():
+            lines = 0
+            for document in some.iter_rows(named=True):
                 try:
-                    with archive.content(path, member) as stream:
-                        held.append((key, stream.read()))
+                    with archive.content(document["path"], document["member"]) as stream:
+                        data = stream.read()
                 except Unreadable as error:
-                    refused.append(_refusal(key, error))
+                    refused.append(_refusal(document["document_id"], error))
+                    continue
+                lines += data.count(b"\n")
+                if lines > MOST_LINES and data.count(b"\n") > _MANY_LINES:  # next to nothing but ends of lines
+                    yield from _large_text(document, batch_bytes, cut)
+                    lines -= data.count(b"\n")
+                else:
+                    held.append((document["document_id"], data))
             texts = read_texts(held)
             texts.refused += refused
             yield _batch(texts)

@@ -9,12 +9,15 @@ from ingest.readers.collected import Collected
 from ingest.readers.dialects import dialects
 from ingest.readers.encodings import INVISIBLE, RADICAL, Text, decode, detect
 from ingest.readers.errors import Unreadable
+from ingest.readers.limits import LIMITS
 from ingest.schema import LINES
 
 _NEEDS_CARE: Final = (b"\0", b"\r")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x84\x31\x95\x33")
 _LONGEST_SEARCH: Final = 8
 """A slice may grow to so many times its size in search of a place to cut."""
+MOST_LINES: Final = 1_000_000
+"""Lines of one slice: lines cost memory, blank ones too."""
 
 
 def read_texts(
@@ -69,7 +72,7 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
             several times `size`, a slice ends at any end of a line.
 
     Raises:
-        Unreadable: the document is no text; slices given before stand.
+        Unreadable: the document is no text, or has more lines than limits.yml allows; slices given before stand.
     """
     dialect, first_line = None, 1
     held = Collected()
@@ -79,15 +82,23 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
             raise Unreadable(new.refused[0]["reason"], new.refused[0]["detail"] or "")
         dialect = dialect or new.lines.item(0, "dialect")
         first_line += new.lines.height
+        if first_line > LIMITS.lines:
+            raise Unreadable("too_many_lines", f"line {first_line:,}")
         held = Collected(pl.concat([held.lines, new.lines]), new.encodings, held.refused + new.refused)
         at = _last_cut(held.lines, cut)
-        if at is None and held.lines.get_column("raw_text").str.len_bytes().sum() > _LONGEST_SEARCH * size:
+        if at is None and _is_endless(held.lines, size):
             at = held.lines.height
         if at:
             yield Collected(held.lines.head(at), held.encodings, held.refused)
             held = Collected(held.lines.slice(at), held.encodings)
     if held.lines.height:
         yield held
+
+
+def _is_endless(lines: pl.DataFrame, size: int) -> bool:
+    """Say whether the search for a place to cut has gone on for too long."""
+    longest = _LONGEST_SEARCH * size
+    return lines.height > 2 * MOST_LINES or lines.get_column("raw_text").str.len_bytes().sum() > longest
 
 
 def _is_plain(data: bytes) -> bool:
@@ -141,11 +152,21 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, str]]:
         end = next((at for mark in ("\n", "\r") if (at := _last(block, mark.encode(encoding)))), 0)
         if not end and len(block) > _LONGEST_SEARCH * size:
             raise Unreadable("line_too_long")
-        if end:
-            yield block[:end], encoding
+        for piece in _pieces(block[:end], encoding):
+            yield piece, encoding
         rest = block[end:]
     if rest:
         yield rest, encoding
+
+
+def _pieces(block: bytes, encoding: str) -> Iterator[bytes]:
+    """Cut a block of very many lines in two, and its parts again."""
+    middle = _last(block[: len(block) // 2], "\n".encode(encoding)) if block.count(b"\n") > MOST_LINES else 0
+    if middle:
+        yield from _pieces(block[:middle], encoding)
+        yield from _pieces(block[middle:], encoding)
+    elif block:
+        yield block
 
 
 def _last(block: bytes, mark: bytes) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 from ingest import archive
 from ingest.documents import scan
-from ingest.readers import read, tables, zips
+from ingest.readers import read, reading, tables, text, zips
 from tests.builders.containers import WRITERS, write_docx, write_html, write_xlsx, write_zip
 from tests.builders.layout import plain
 from tests.ingest.reading import FORM, batches, expected, lines, refused, texts
@@ -320,3 +320,17 @@ def test_archives_in_archives_share_one_budget(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(zips.Budget, "__init__", lambda self: setattr(self, "left", 30 * 1000 * len(GOOD)))
     reasons = scan(tmp_path).group_by("reason").len().sort("reason").rows()
     assert ("zip_bomb", 6) in reasons
+
+
+def test_nothing_but_ends_of_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "LIMITS", dataclasses.replace(text.LIMITS, lines=5_000_000))
+    monkeypatch.setattr(text, "MOST_LINES", 300_000)
+    monkeypatch.setattr(reading, "MOST_LINES", 300_000)
+    (tmp_path / "a.txt").write_bytes(b"\n" * 1_000_000)
+    (tmp_path / "b.txt").write_bytes(b"\n" * 6_000_000)
+    (tmp_path / "good.txt").write_bytes(GOOD)
+    found = batches(tmp_path)
+    assert max(batch.lines.height for batch in found) <= 600_000
+    assert [reason for reason, _ in refused(tmp_path)] == ["too_many_lines"]
+    assert sum(batch.lines.height for batch in found) > 5_000_000
+    assert pl.concat([batch.documents for batch in found]).get_column("document_id").n_unique() == 3
