@@ -31,7 +31,7 @@ def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "quarantine": ledger.quarantined(settled, read.lines),
         "notice": notices(read, forms, amounts, spent, typed),
     }
-    refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
+    refused = forms.filter(pl.col("refusal").is_not_null()).get_column("form")
     for name in ("form", "funding", "execution"):
-        frames[name] = frames[name].join(refused, on=["document_id", "form_no"], how="anti", maintain_order="left")
+        frames[name] = frames[name].filter(~pl.col("form").is_in(refused.implode()))
     return {name: frame.select(LAKE[name].names()).cast(LAKE[name]) for name, frame in frames.items()}

@@ -18,13 +18,12 @@ _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
 def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     """Return one row a form: who, when, where, and which family it is of."""
     line, kind = pl.col("line"), pl.col("kind")
+    written = (kind != "blank") | line.is_in(read.leaders.get_column("line").implode())
     spans = (
         read.described.filter(pl.col("form").is_not_null())
-        .group_by("form", maintain_order=True)
-        .agg(
-            last=line.filter((kind != "blank") | line.is_in(read.leaders.get_column("line").implode())).max(),
-            roles=pl.col("roles").bitwise_or(),
-        )
+        .select("form", "roles", last=pl.when(written).then(line))
+        .group_by("form")
+        .agg(pl.col("last").max(), pl.col("roles").bitwise_or())
         .sort("form")
     )
     parents = read.listed.select(form="line", titled="parent")
@@ -163,8 +162,8 @@ def with_totals(
         how="left",
         maintain_order="left",
     )
-    counts = indicators.group_by("document_id", "form_no").agg(indicator_count=pl.len().cast(pl.UInt32))
-    return forms.join(counts, on=["document_id", "form_no"], how="left", maintain_order="left").with_columns(
+    counts = indicators.group_by("form").agg(indicator_count=pl.len().cast(pl.UInt32))
+    return forms.join(counts, on="form", how="left", maintain_order="left").with_columns(
         pl.col("indicator_count").fill_null(0),
         total_raw=pl.coalesce("total_raw", "spent_raw"),
         total_yuan=pl.coalesce("total_yuan", "spent_yuan"),

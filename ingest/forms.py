@@ -65,7 +65,7 @@ def headers(tokens: pl.DataFrame) -> pl.DataFrame:
         `<role>_line`.
     """
     found = values(tokens, FIELDS).filter(pl.col("value").is_not_null())
-    first = found.group_by("form", "role", maintain_order=True).agg(pl.col("value").first(), pl.col("line").first())
+    first = found.unique(["form", "role"], keep="first", maintain_order=True)
     frame = first.select(pl.col("form").unique(maintain_order=True))
     for role in FIELDS:
         one = first.filter(pl.col("role") == role).select("form", value="value", line="line")

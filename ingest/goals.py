@@ -63,7 +63,8 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("owner").is_not_null())
         .sort("at")
         .group_by("form", pl.when(pl.col("owner") == AMBIGUOUS).then("line"), role="owner", maintain_order=True)
-        .agg(pl.col("text").str.join("\n"), first=pl.col("line").first())
+        .agg("text", first=pl.col("line").first())
+        .with_columns(pl.col("text").list.join("\n"))
         .select("form", "role", pl.col("text").str.replace(r'^"([\s\S]*)"$', "${1}").str.strip_chars(), line="first")
     )
 

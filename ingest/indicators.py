@@ -8,6 +8,7 @@ from ingest import lexicon
 from ingest.align import align
 from ingest.looks import TARGET
 from ingest.structure import HEADS, LEVELS, TABLE_COLUMNS
+from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
 LEVEL_COLUMNS: Final = ("col_level1", "col_level2")
@@ -70,8 +71,8 @@ def _like_headers(tokens: pl.DataFrame) -> pl.DataFrame:
     if tokens.select((pl.col("role") == "table_head_project").any()).item():
         return tokens
     cell = pl.concat_str("column_no", pl.lit(":"), "text")
-    headers = tokens.filter(pl.col("kind") == "columns").group_by("block").agg(cells=cell.str.join("\t"))
-    like = headers.select("block", like=pl.col("block").min().over("cells"))
+    headers = tokens.filter(pl.col("kind") == "columns").select("block", cell=cell).group_by("block").agg("cell")
+    like = headers.select("block", like=pl.col("block").min().over(pl.col("cell").list.join("\t")))
     header = pl.col("kind") == "columns"
     return (
         tokens.join(like, on="block", how="left", maintain_order="left")
@@ -412,7 +413,8 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     words = lexicon.labels().get_column("word")
     for number in (1, 2):
         one = labelled.filter(pl.col("level") == number).select("line", "label", "text")
-        printed = one.get_column("text").str.replace_all(r"\s", "")
+        unknown = one.get_column("label").is_null()
+        printed = replace_where(one.get_column("text"), unknown, lambda text: text.str.replace_all(r"\s", ""))
         one = one.select("line", pl.coalesce(words[one.get_column("label")], printed).alias(f"level{number}"))
         lines = lines.join(one, on="line", how="left", maintain_order="left")
     twice = header.filter(pl.col("role").is_in(_ONCE)).filter(pl.len().over("block", "role") > 1).get_column("block")

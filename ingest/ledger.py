@@ -146,9 +146,13 @@ def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     read = forms.group_by("document_id").agg(
         blank=(pl.col("refusal") == "form_without_project").fill_null(value=False).all()
     )
-    unread = lines.lazy().join(read.lazy(), on="document_id", how="left").filter(pl.col("blank").fill_null(value=True))
+    first = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
+    unread = lines.filter(first).select(pl.col("document_id").unique()).join(read, on="document_id", how="left")
+    unread = unread.filter(pl.col("blank").fill_null(value=True))
     return (
-        unread.group_by("document_id")
+        lines.lazy()
+        .join(unread.lazy(), on="document_id")
+        .group_by("document_id")
         .agg(
             pl.col("blank").first(),
             run_together=text.str.contains(_RUN_TOGETHER).any(),
@@ -198,7 +202,8 @@ def quarantined(settled: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
             pl.col(key).first(),
             line_start=pl.col("line_no").min(),
             line_end=pl.col("line_no").max(),
-            raw_text=pl.col("raw_text").str.join("\n"),
+            raw_text=pl.col("raw_text"),
         )
+        .with_columns(pl.col("raw_text").list.join("\n"))
     )
     return quarantine(runs.drop("run"))

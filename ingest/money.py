@@ -22,10 +22,15 @@ UNITS: Final = {"元": "yuan", "千元": "qian_yuan", "万元": "wan_yuan", "百
 
 
 def units(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Return the money unit that a form's head prints (金额(元), 单位：万元): `form`, `money_unit`."""
+    """Return the money unit that a form's head prints (金额(元), 单位：万元): `form`, `money_unit`.
+
+    Args:
+        tokens: tokens of the lines around the money, a line's together; the lines in any order.
+    """
     text = pl.col("text")
     return (
-        tokens.filter(text.str.len_bytes() <= 120, text.str.contains_any(["元"]))
+        tokens.filter(text.str.len_bytes() <= 120, text.str.contains("元", literal=True))
+        .sort("line", maintain_order=True)
         .with_columns(squeezed=text.str.replace_all(r"\s", ""))
         .with_columns(alone=pl.col("squeezed").str.extract(_UNIT_ALONE, 1))
         .with_columns(printed=pl.coalesce("alone", pl.col("squeezed").str.extract(_UNIT, 1)))

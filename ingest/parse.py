@@ -40,7 +40,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         headers=form.with_lists(form.headers(parts["field"]), listed.headers, listed.starts),
         titles=parts["title"].filter(pl.col("kind") == "title"),
         goals=pl.concat([goals(parts["goal"]), listed.goals], how="diagonal_relaxed"),
-        units=money.units(about.sort("line", maintain_order=True)),
+        units=money.units(about),
         funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),
         execution=pl.concat([execution.table(spelled(parts["paying"])), paired], how="diagonal_relaxed").sort("line"),
         listed=listed.starts,

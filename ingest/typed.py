@@ -83,17 +83,16 @@ def _value_raw(rows: pl.DataFrame) -> pl.Expr:
 def _typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Type each distinct target once: the typed columns of each row with `value_index`, and the steps of milestones."""
     keys = [name for name in _VALUE if not _is_constant(rows.get_column(name))] or _VALUE[:1]
-    distinct = rows.select(_VALUE).unique(keys, keep="any")
-    typed, steps = type_values(distinct.with_columns(content=pl.lit(None, pl.String)))
-    typed = typed.select(pl.exclude(*_VALUE, "content")).with_row_index("value_index")
-    index = rows.select(keys).join(
-        distinct.select(keys).with_row_index("value_index"),
-        on=keys,
-        how="left",
-        maintain_order="left",
-        nulls_equal=True,
+    distinct = (
+        rows.select(*_VALUE, at=pl.int_range(pl.len(), dtype=pl.UInt32))
+        .group_by(keys)
+        .agg(pl.exclude(*keys, "at").first(), "at")
+        .with_row_index("value_index")
     )
-    return typed[index.get_column("value_index")], steps
+    typed, steps = type_values(distinct.select(_VALUE))
+    typed = typed.select(pl.exclude(_VALUE)).hstack(distinct.select("value_index"))
+    places = distinct.select("value_index", "at").explode("at").sort("at")
+    return typed[places.get_column("value_index")], steps
 
 
 def _results(rows: pl.DataFrame) -> pl.DataFrame:
