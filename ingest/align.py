@@ -50,16 +50,16 @@ def align(
         has_content=(pl.col("role") == "col_content").any(),
         closed=(pl.col("nth").filter(pl.col("role").is_in(closing)).max() + 1).cast(pl.Int32),
     )
-    below = header.select("block", place=pl.col("column_no").cast(pl.Int32), below="role").unique(
-        ["block", "place"], keep="first", maintain_order=True
+    below = header.select(below_at=_spot("column_no"), below="role").unique(
+        "below_at", keep="first", maintain_order=True
     )
     placing = _numbered(
         cells.select("line", "block", "shift", odd=_odd(header), place=pl.col("column_no").cast(pl.Int32))
-    ).with_columns(pl.col("place") + pl.col("shift").fill_null(0))
+    ).with_columns(below_at=_spot(pl.col("place") + pl.col("shift").fill_null(0)), order_at=_spot("nth"))
     numbers = (
         placing.join(blocks, on="block", how="left", maintain_order="left")
-        .join(ordered.select("block", "nth", order="role"), on=["block", "nth"], how="left", maintain_order="left")
-        .join(below, on=["block", "place"], how="left", maintain_order="left")
+        .join(ordered.select(order_at=_spot("nth"), order="role"), on="order_at", how="left", maintain_order="left")
+        .join(below, on="below_at", how="left", maintain_order="left")
     )
     below, order = (pl.col(name) for name in ("below", "order"))
     numbers = _counted(
@@ -94,6 +94,16 @@ def align(
             numbers.with_columns(cells.get_column("text"), drawn=cells.get_column("block").is_in(kept.implode()))
         )
     return cells.hstack(numbers.select("width", "as"))
+
+
+def _spot(place: str | pl.Expr) -> pl.Expr:
+    """Return block and place in it as one number: joins on one key are several times quicker than on two."""
+    place = pl.col(place) if isinstance(place, str) else place
+    return pl.col("block").cast(pl.Int64) * _PLACES + place.cast(pl.Int64)
+
+
+_PLACES: Final = 2**20
+"""More places than a row has, moved to the left ones too."""
 
 
 def _torn(placed: pl.Expr) -> pl.Expr:

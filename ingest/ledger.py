@@ -149,6 +149,8 @@ def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     first = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
     unread = lines.filter(first).select(pl.col("document_id").unique()).join(read, on="document_id", how="left")
     unread = unread.filter(pl.col("blank").fill_null(value=True))
+    if unread.is_empty():
+        return pl.DataFrame(schema={"document_id": pl.String, "formless": pl.String})
     return (
         lines.lazy()
         .join(unread.lazy(), on="document_id")

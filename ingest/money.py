@@ -174,9 +174,10 @@ def _sources(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _without_subtotals(rows: pl.DataFrame) -> pl.DataFrame:
     """Leave out 一般公共预算 where its parts are printed below it."""
+    rows = rows.with_row_index("at")
     parts = rows.filter(pl.col("levelled") & (pl.col("above") == "general_public")).select("form", "scope").unique()
     subtotals = rows.filter(pl.col("funding_source") == "general_public").join(parts, on=["form", "scope"], how="semi")
-    return rows.join(subtotals.select("line", "column_no"), on=["line", "column_no"], how="anti", maintain_order="left")
+    return rows.filter(~pl.col("at").is_in(subtotals.get_column("at").implode())).drop("at")
 
 
 def numbers(printed: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ from ingest import money
 from ingest.reading import at
 from ingest.schema import NUMBER
 from ingest.targets import type_actuals, type_values
+from ingest.targets.text import replace_where
 from ingest.targets.words import load, signs_of_a_column
 
 NOT_SAID: Final = ("", "/", "-", "—", "－", "无", "——", "--")
@@ -22,16 +23,13 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
     rows = at(rows.drop(blank), lines).with_columns(
         indicator_no=(place - pl.when(first).then(place).forward_fill() + 1).cast(pl.UInt32)
     )
-    rows = (
-        rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
-        .with_columns(
-            content=pl.col("col_content").str.replace_all(r"\s*\n\s*", ""),
-            value_raw="col_value",
-            unit_raw="col_unit",
-            **_operators(),
-        )
-        .with_columns(operator_raw="col_operator")
-    )
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
+    rows = rows.with_columns(
+        content=_in_one_line(rows.get_column("col_content")),
+        value_raw="col_value",
+        unit_raw="col_unit",
+        **_operators(),
+    ).with_columns(operator_raw="col_operator")
     typed, steps = _typed(rows)
     rows = rows.hstack(typed)
     milestones = (
@@ -68,6 +66,11 @@ def _operators() -> dict[str, pl.Expr]:
     }
 
 
+def _in_one_line(text: pl.Series) -> pl.Series:
+    broken = text.str.contains("\n", literal=True)
+    return replace_where(text, broken, lambda some: some.str.replace_all(r"\s*\n\s*", ""))
+
+
 def _value_raw(rows: pl.DataFrame) -> pl.Expr:
     """Join operator, number and unit where they stand in columns of their own."""
     if rows.get_column("col_operator").null_count() == rows.get_column("col_unit").null_count() == rows.height:
@@ -85,7 +88,7 @@ def _typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     keys = [name for name in _VALUE if not _is_constant(rows.get_column(name))] or _VALUE[:1]
     distinct = (
         rows.select(*_VALUE, at=pl.int_range(pl.len(), dtype=pl.UInt32))
-        .group_by(keys)
+        .group_by(keys, maintain_order=True)
         .agg(pl.exclude(*keys, "at").first(), "at")
         .with_row_index("value_index")
     )
