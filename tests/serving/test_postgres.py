@@ -13,6 +13,7 @@ import sqlalchemy
 
 from orchestration import postgres, release
 from orchestration.home import Home
+from orchestration.postgres import views
 from orchestration.release import Release
 from orchestration.trouble import Trouble
 from tests.conftest import run_jixiao
@@ -198,7 +199,7 @@ def test_the_switch_waits_for_a_reader_with_an_older_snapshot(
 def test_a_reader_who_never_leaves_is_named(
     home: Home, released: Release, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "PATIENCE", 0.5)
+    monkeypatch.setattr(views, "PATIENCE", 0.5)
     postgres.publish(home, released)
     with psycopg.connect(postgres_url, application_name="forgotten") as reader:
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
