@@ -38,6 +38,7 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     titles = _titles(read.titles)
     known = documents.select("document_id", "folder_region", stored_year="fiscal_year", stored_from="fiscal_year_from")
     facts = [
+        _of(spans, _document_years(titles, read.lines), "document_id"),
         _of(spans, identities(read.headers), "form"),
         _of(spans, _headings(titles), "titled"),
         _of(spans, read.units.rename({"form": "titled"}), "titled"),
@@ -100,6 +101,17 @@ def _headings(titles: pl.DataFrame) -> pl.DataFrame:
     return titles.join(years, on="heading", how="left", maintain_order="left")
 
 
+def _document_years(titles: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the one year that all titles of a document name, for its forms that print none themselves."""
+    headed = _headings(titles).select(
+        "title_year", document_id=lines.get_column("document_id")[titles.get_column("titled")]
+    )
+    years = headed.drop_nulls().group_by("document_id").agg(pl.col("title_year").unique())
+    return years.filter(pl.col("title_year").list.len() == 1).select(
+        "document_id", document_year=pl.col("title_year").list.first()
+    )
+
+
 def _years(forms: pl.DataFrame) -> pl.DataFrame:
     """Return fiscal year and printed period of each form: the title says it, else the header, else the folder."""
     end = pl.col("period").str.extract(r"[-—~至到－]+\s*(" + _DATE + ")", 1)
@@ -110,14 +122,17 @@ def _years(forms: pl.DataFrame) -> pl.DataFrame:
             pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1),
             pl.col("period").str.extract(r"^\s*((?:19|20)\d{2})\s*年?度?\s*$", 1),  # a period of one year
         ).cast(pl.Int32),
+        document_year="document_year",
         title="title_year",
         stored="stored_year",
         stored_from="stored_from",
     ).select(
         "starts_on",
         "ends_on",
-        fiscal_year=pl.coalesce("title", "header_year", "stored"),
-        fiscal_year_from=pl.when(pl.col("title").is_not_null())
+        fiscal_year=pl.coalesce("title", "header_year", "document_year", "stored"),
+        fiscal_year_from=pl.when(
+            pl.col("title").is_not_null() | (pl.col("header_year").is_null() & pl.col("document_year").is_not_null())
+        )
         .then(pl.lit("title"))
         .when(pl.col("header_year").is_not_null())
         .then(pl.lit("header"))

@@ -40,9 +40,16 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def join_spaced(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Join neighbouring texts of a line where blanks separate cells: there a blank inside a value cuts it apart."""
+def join_spaced(tokens: pl.DataFrame, parted: pl.Series | None = None) -> pl.DataFrame:
+    """Join neighbouring texts of a line where blanks separate cells: there a blank inside a value cuts it apart.
+
+    Args:
+        tokens: with `dialect`, sorted by line and column.
+        parted: the tokens that a blank does part from their neighbours.
+    """
     text = pl.col("role").is_null() & (pl.col("dialect") == "space")
+    if parted is not None:
+        text = text & ~parted
     if not tokens.select(text.any()).item():
         return tokens
     run = (~(text & text.shift(1) & (pl.col("line") == pl.col("line").shift(1))).fill_null(value=False)).cum_sum()

@@ -22,9 +22,9 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         One row a form and role (goal, goal_project, goal_result): `form`, `role`, `text`, `line` (where it begins). And
         a row a line of the role `ambiguous`, where texts of two goals stand below each other and nothing parts them.
     """
-    tokens = join_spaced(tokens)
     role, line = pl.col("role"), pl.col("line")
     label = role.is_in(GOALS) & (pl.col("kind") != "text")
+    tokens = join_spaced(tokens, _two_texts(tokens, label.fill_null(value=False)))
     tokens = tokens.with_columns(
         label=label.fill_null(value=False), at=pl.int_range(pl.len(), dtype=pl.UInt32)
     ).with_columns(
@@ -69,6 +69,21 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _two_texts(tokens: pl.DataFrame, label: pl.Expr) -> pl.Series:
+    """Say of each token whether its line holds two texts below two labels: there a blank parts them."""
+    if not (tokens.get_column("dialect") == "space").any():
+        return pl.repeat(value=False, n=tokens.height, eager=True)
+    named = tokens.with_columns(label=label).with_columns(
+        row=pl.when("label").then("line").forward_fill(), labels=pl.col("label").sum().over("line")
+    )
+    waiting = pl.when("label").then("labels").forward_fill() == 2
+    return (
+        named.select(waiting & (pl.len().over("line") == 2) & (pl.col("labels") == 0))
+        .to_series()
+        .fill_null(value=False)
+    )
+
+
 def _below(texts: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
     """Say of texts below a row of labels whose they are (`waiting`): their order says it, else the place they stand at.
 
@@ -89,7 +104,9 @@ def _below(texts: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
         return texts
     places = waiting.select("row", "column_no", by_place=pl.col("role").cast(pl.String)).sort("column_no")
     texts = texts.sort("column_no").join_asof(places, on="column_no", by="row", check_sortedness=False).sort("at")
-    flat = (pl.col("dialect") == "cell") & (pl.col("lines") > 1)
+    flat = ((pl.col("dialect") == "cell") & (pl.col("lines") > 1)) | (
+        (pl.col("dialect") == "space") & pl.col("text").str.contains(" ", literal=True)
+    )
     return texts.with_columns(
         waiting=pl.when(fewer & flat)
         .then(pl.lit(AMBIGUOUS))

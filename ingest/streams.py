@@ -10,6 +10,7 @@ import polars as pl
 
 from ingest import fragments, runs
 from ingest.cells import BLANKS, without_tags
+from ingest.looks import TARGET
 from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS, UNIT
 from ingest.tokens import titles, tokens
 
@@ -39,7 +40,7 @@ def rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     pages = stream.filter("page").select(
         "line", column_no=pl.lit(0, pl.UInt16), text="text", role="role", label="label"
     )
-    stream = _begins(_parts(stream.filter(~pl.col("page"), ~_is_note())))
+    stream = _begins(_ended_by_levels(_parts(stream.filter(~pl.col("page"), ~_is_note()))))
     stream = runs.part(_part_goals(stream))
     stream = stream.with_columns(row=pl.col("begins").cum_sum()).with_columns(leader=pl.col("line").first().over("row"))
     owners = pl.concat([stream.select("line", "leader"), pages.select("line", leader="line")]).unique(
@@ -136,6 +137,20 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
     return stream.with_columns(part=opened.forward_fill()).with_columns(
         speaks=kind.is_not_null() & ~silent.fill_null(value=False)
     )
+
+
+def _ended_by_levels(stream: pl.DataFrame) -> pl.DataFrame:
+    """Give a content its end back that a line break made a level (巡查点位 / 数量): no level stands before a target."""
+    text, same = pl.col("text"), pl.col("document_id") == pl.col("document_id").shift(1)
+    word = pl.col("speaks") & (pl.col("kind") == "level") & ~text.str.contains("指标|目标")
+    before = ~pl.col("speaks").shift(1) & ~text.shift(1).str.contains(TARGET) & (text.shift(1) != "")
+    end = word & before & same & (pl.col("part") == "table") & text.shift(-1).str.contains(TARGET)
+    end = (end & ~pl.col("marked") & ~pl.col("speaks").shift(-1)).fill_null(value=False)
+    if not stream.select(end.any()).item():
+        return stream
+    stream = stream.with_columns(end=end)
+    whole = pl.when(pl.col("end").shift(-1)).then(text + text.shift(-1)).otherwise(text)
+    return stream.with_columns(text=whole).filter(~pl.col("end")).drop("end")
 
 
 def _begins(stream: pl.DataFrame) -> pl.DataFrame:

@@ -187,6 +187,11 @@ def _kind() -> pl.Expr:
         has("col_content", "col_value") & has("col_level1", "col_level2")
     )
     only_heads = (pl.col("unlabelled") == 0) & ((pl.col("roles") & ~pl.lit(bits(*HEADS, "goal_head"), pl.UInt64)) == 0)
+    headings = (
+        (pl.col("unlabelled") == 0)
+        & has(*HEADS)
+        & ((pl.col("roles") & ~pl.lit(bits(*HEADS, *TABLE_COLUMNS), pl.UInt64)) == 0)
+    )
     kinds = {kind: pl.lit(kind, KINDS) for kind in KINDS.categories}
     return (
         pl.when(pl.col("size") == 0)
@@ -201,6 +206,8 @@ def _kind() -> pl.Expr:
         .then(kinds["list_columns"])
         .when(table)
         .then(kinds["columns"])
+        .when(headings)
+        .then(kinds["head"])
         .when(
             has("col_executed")
             & (has("col_initial", "col_adjusted", "col_rate") | (has("total") & (pl.col("unlabelled") == 0)))
@@ -321,6 +328,7 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         open=opened.forward_fill().fill_null(value=False) & inside & ~listed.forward_fill().fill_null(value=False),
         paying=paying.forward_fill().fill_null(value=False) & inside,
-        region=pl.when(~kind.is_in(MUTE)).then(kind).forward_fill(),
+        # 绩效指标 ends a goal, whether its table can be read or not.
+        region=pl.when(~kind.is_in(MUTE) | ((kind == "head") & has(*HEADS))).then(kind).forward_fill(),
         in_list=listed.forward_fill().fill_null(value=False) & inside,
     ).drop("start")

@@ -24,6 +24,7 @@ _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
     r"^[^。；;，]{0,90}(?:绩效[^。；;，,:：]{0,14}|项目[^。；;，,:：]{0,8}(?:申报|申请|自评|评价|目标))表"
     r"[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
+    r"|^#*(?:19|20)\d{2}年[^。；;，,:：]{2,40}绩效(?:目标|自评|评价)(?:情况)?(?:公开|公示)?$"
 )
 _SUBTITLE: Final = r"^[(（]?(?:(?:19|20)\d{2}年?度?|年度)[)）]?$"
 _ONLY: Final = (
@@ -136,6 +137,15 @@ def titles(texts: pl.Expr) -> pl.Expr:
     return (squeezed.str.contains(_TITLE) | squeezed.str.contains(_SUBTITLE)) & (texts.str.len_bytes() <= 400)
 
 
+def _in_a_goal(cells: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """Say of cells whether they stand behind the label of a goal: what reads like a label there is the goal's text."""
+    before = at.cast(pl.Int64) - 1
+    told = cells.select("line", "text")[before.clip(lower_bound=0)]
+    goal = lexicon.labels().filter(pl.col("role").is_in(["goal", "goal_or_project", "goal_project"])).get_column("word")
+    said = told.select(lexicon.normalise(pl.col("text")).is_in(goal.implode())).to_series()
+    return said & (told.get_column("line") == cells.get_column("line")[at]) & (before >= 0)
+
+
 _NEXT_FIELD: Final = r"[\s\u{3000}]+([^\s:：]{2,14})[:：]\s*"
 
 
@@ -177,7 +187,7 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     joined = (
         cells.select("line", "text", at=pl.int_range(pl.len(), dtype=pl.UInt32))[at]
         .hstack(behind.rename(lambda name: f"{name}_behind"))
-        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~valued)
+        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~valued, ~_in_a_goal(cells, at))
     )
     if not joined.height:
         return cells
@@ -190,7 +200,7 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(word=lexicon.normalise(pl.col("label")))
         .join(lexicon.labels().filter(pl.col("role").is_in(_ONLY)), on="word")
         .filter(pl.col("value") != "")
-        .select("text", "label", "value")
+        .select("text", "label", "value", "role")
     )
     if not found.height:
         return cells
