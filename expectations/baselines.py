@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import yaml
 
 from expectations import accepted
 from expectations.accepted import Entry
 from expectations.results import Measure
 from expectations.suites import Check, rows_check
+from expectations.tables import Tables
 
 FILE = Path(__file__).with_name("baselines.yml")
 _SEVERITIES = {"block": "critical", "warn": "warning"}
@@ -68,15 +68,14 @@ def _of(gate: str) -> Iterable[Metric]:
     return (metric for metric in metrics().values() if metric.gate == gate)
 
 
-def measure(gate: str, database: Path) -> list[Measure]:
-    """Return every metric of `gate` for every fiscal year in `database`."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return [
-            Measure(metric.name, year, round(float(value), 6))
-            for metric in _of(gate)
-            for year, value in connection.execute(metric.sql + " order by all").fetchall()
-            if value is not None
-        ]
+def measure(gate: str, tables: Tables) -> list[Measure]:
+    """Return every metric of `gate` for every fiscal year in `tables`."""
+    return [
+        Measure(metric.name, row["fiscal_year"], round(float(row["value"]), 6))
+        for metric in _of(gate)
+        for row in tables.ask(metric.sql + " order by all")
+        if row["value"] is not None
+    ]
 
 
 def read(home_file: Path) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""The one way to run a suite: Great Expectations over a DuckDB database, read only.
+"""The one way to run a suite: Great Expectations over the tables of an engine, read only.
 
 Great Expectations is imported inside the functions: it takes seconds, and who only reads results does not need it.
 """
@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from expectations import baselines, docs, suites
 from expectations.results import SAMPLE_ROWS, Failure, GateResult, Outcome
+from expectations.tables import DuckDBTables, Tables
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -20,18 +19,23 @@ if TYPE_CHECKING:
 
 
 def run(gate: str, database: Path, quality: Path, accepted: Path | None = None) -> GateResult:
-    """Judge `database` with the suite `gate`; write Data Docs under `quality`/<gate>.
+    """Judge a DuckDB database; see `judge`."""
+    return judge(gate, DuckDBTables(database), quality, accepted)
+
+
+def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None) -> GateResult:
+    """Judge `tables` with the suite `gate`; write Data Docs under `quality`/<gate>.
 
     `accepted` names the file of baselines that the home's owner has accepted, if there is one.
     """
     started = time.monotonic()
     suite = suites.load(gate)
     shutil.rmtree(quality / gate, ignore_errors=True)
-    measures = baselines.measure(gate, database)
+    measures = baselines.measure(gate, tables)
     checks = [*suite.checks, *baselines.checks(gate, accepted)]
-    context, results = _validate(suite, checks, database, quality / gate)
+    context, results = _validate(suite, checks, tables, quality / gate)
     failures = [
-        _failure(check, result, database) for check, result in zip(checks, results, strict=True) if not result.success
+        _failure(check, result, tables) for check, result in zip(checks, results, strict=True) if not result.success
     ]
     docs.write(context, quality / gate)
     outcomes = [
@@ -42,32 +46,30 @@ def run(gate: str, database: Path, quality: Path, accepted: Path | None = None) 
 
 
 def _validate(
-    suite: suites.Suite, checks: Sequence[suites.Check], database: Path, site: Path
+    suite: suites.Suite, checks: Sequence[suites.Check], tables: Tables, site: Path
 ) -> tuple["EphemeralDataContext", list["ExpectationValidationResult"]]:
     """Run all checks, a table after the other; results come in the order of `checks`."""
     import great_expectations as gx  # noqa: PLC0415
 
-    from expectations import engine  # noqa: PLC0415
-
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # pyright: ignore[reportAttributeAccessIssue]
     docs.configure(context, site)
-    source = context.data_sources.add_sql(suite.gate, connection_string=engine.url(database, suite.schema))
+    read = tables.reader(context, suite)
     by_number: dict[int, ExpectationValidationResult] = {}
     for table in dict.fromkeys(check.table for check in checks):
         numbered = [(number, check) for number, check in enumerate(checks) if check.table == table]
         expectations = [_expectation(number, check) for number, check in numbered]
         gx_suite = context.suites.add(gx.ExpectationSuite(f"{suite.gate}.{table}", expectations=expectations))
-        asset = source.add_table_asset(table, table_name=table)
-        batch = asset.add_batch_definition_whole_table("all")
+        batch, parameters = read(table)
         definition = gx.ValidationDefinition(name=f"{suite.gate}.{table}", data=batch, suite=gx_suite)
         definition = context.validation_definitions.add(definition)
         outcome = definition.run(
+            batch_parameters=parameters,
             result_format={
                 "result_format": "SUMMARY",
                 "unexpected_index_column_names": numbered[0][1].index,
                 "partial_unexpected_count": SAMPLE_ROWS,
-            }
+            },
         )
         by_number |= {result.expectation_config.meta["number"]: result for result in outcome.results}  # pyright: ignore
     return context, [by_number[number] for number in range(len(checks))]
@@ -82,7 +84,7 @@ def _expectation(number: int, check: suites.Check) -> Any:
     )
 
 
-def _failure(check: suites.Check, result: "ExpectationValidationResult", database: Path) -> Failure:
+def _failure(check: suites.Check, result: "ExpectationValidationResult", tables: Tables) -> Failure:
     body = result.result or {}
     raised = [info["exception_message"] for info in _exceptions(result.exception_info)]
     if raised:
@@ -90,7 +92,7 @@ def _failure(check: suites.Check, result: "ExpectationValidationResult", databas
         return Failure(check.title_en, check.title_zh, check.table, True, 0, [], "; ".join(raised))
     observed = body.get("observed_value")
     if check.rows:
-        rows = _rows(check.rows, database)
+        rows = tables.ask(f"select * from ({check.rows}) as found limit {SAMPLE_ROWS}")  # noqa: S608
         return Failure(check.title_en, check.title_zh, check.table, _blocks(check), observed or 0, rows)
     rows = body.get("partial_unexpected_index_list") or []
     count = body.get("unexpected_count", 0)
@@ -109,10 +111,3 @@ def _exceptions(info: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return what was raised; Great Expectations keeps it under the metric's name, or plainly."""
     entries = [info, *info.values()] if info else []
     return [entry for entry in entries if isinstance(entry, dict) and entry.get("raised_exception")]
-
-
-def _rows(query: str, database: Path) -> list[dict[str, Any]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        found = connection.execute(f"from ({query}) limit {SAMPLE_ROWS}")
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -11,6 +11,8 @@ import os
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import polars as pl
 
@@ -35,13 +37,26 @@ class Part:
     rows: dict[str, int]
     """Rows by table."""
 
+    def to_json(self) -> str:
+        """Return the part as it stands in the index."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Part":
+        """Read what `to_json` wrote."""
+        return _part(json.loads(text))
+
 
 def parts(lake: Path) -> list[Part]:
     """Return the valid parts; none for a lake that does not exist yet."""
     index = lake / "index.json"
     if not index.exists():
         return []
-    return [Part(**{**part, "documents": tuple(part["documents"])}) for part in json.loads(index.read_text("utf-8"))]
+    return [_part(part) for part in json.loads(index.read_text("utf-8"))]
+
+
+def _part(entry: dict[str, Any]) -> Part:
+    return Part(**{**entry, "documents": tuple(entry["documents"])})
 
 
 def documents(lake: Path) -> pl.DataFrame:
@@ -101,19 +116,32 @@ class Writer:
         Raises:
             ValueError: a table lacks a column, or has rows of a document that is not in `years`.
         """
-        for table, frame in frames.items():
-            strangers = frame.join(years, on="document_id", how="anti").height
-            if strangers:
-                raise ValueError(f"lake table {table}: {strangers} rows belong to no document of this batch")
-        for (year,), here in years.group_by("fiscal_year", maintain_order=True):
-            self._added.append(_write_part(self._lake, year, _only(frames, set(here["document_id"]))))  # pyright: ignore[reportArgumentType]
+        self.adopt(store(self._lake, frames, years))
         self._replaced.update(years["document_id"])
+
+    def adopt(self, stored: Iterable[Part]) -> None:
+        """Take over what `store` wrote, here or on another machine."""
+        for part in stored:
+            self._added.append(part)
+            self._replaced.update(part.documents)
 
     def commit(self) -> None:
         """Let what was added count; without this call it never does."""
         before = parts(self._lake)
         _write_index(self._lake, [*_without(self._lake, before, self._replaced), *self._added])
         sweep(self._lake)
+
+
+def store(lake: Path, frames: dict[str, pl.DataFrame], years: pl.DataFrame) -> list[Part]:
+    """Write `frames` (see `Writer.add`) as one part a year; they count once a `Writer` has adopted and committed them."""
+    for table, frame in frames.items():
+        strangers = frame.join(years, on="document_id", how="anti").height
+        if strangers:
+            raise ValueError(f"lake table {table}: {strangers} rows belong to no document of this batch")
+    return [
+        _write_part(lake, year, _only(frames, set(here["document_id"])))  # pyright: ignore[reportArgumentType]
+        for (year,), here in years.group_by("fiscal_year", maintain_order=True)
+    ]
 
 
 def sweep(lake: Path) -> None:
@@ -173,7 +201,7 @@ def _write_part(lake: Path, year: int | None, frames: dict[str, pl.DataFrame]) -
             raise ValueError(f"lake table {table}: expected {schema}, got {frames[table].schema}")
         folder = _file(lake, table, Part(year, "", (), {})).parent
         folder.mkdir(parents=True, exist_ok=True)
-        asides[table] = folder / f".{os.getpid()}.aside"
+        asides[table] = folder / f".{uuid4().hex}.aside"
         frames[table].write_parquet(asides[table], compression="zstd")
     held = tuple(sorted({*frames["document"]["document_id"], *frames["source_line"]["document_id"]}))
     part = Part(year, _name(asides.values()), held, {table: frame.height for table, frame in frames.items()})

@@ -18,6 +18,7 @@ from rich.console import Console
 from orchestration import logs
 from orchestration.alerts import commands as alerts
 from orchestration.baseline import commands as baseline
+from orchestration.engines import Name
 from orchestration.home import Home
 from orchestration.options import HomeOption
 from orchestration.trouble import Trouble
@@ -54,6 +55,9 @@ def load(
         list[int] | None,
         typer.Option(min=1990, max=2100, help="Only this fiscal year; may be repeated. 仅装载指定预算年度。"),
     ] = None,
+    engine: Annotated[
+        Name, typer.Option(envvar="JIXIAO_ENGINE", help="Where the work is done; docs/scale.md. 计算引擎。")
+    ] = Name.duckdb,
 ) -> None:
     """Ingest the landing folder, build, check, publish. 装载、构建、检查、发布。"""
     from orchestration import load as job  # noqa: PLC0415
@@ -62,7 +66,7 @@ def load(
 
     started = time.monotonic()
     console = Console()
-    session = job.load(Home.at(home), source and source.absolute(), year or None, reporter(console))
+    session = job.load(Home.at(home), source and source.absolute(), year or None, reporter(console), engine)
     if session.published is None:
         summary.unchanged(console, session)
     else:

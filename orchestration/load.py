@@ -30,19 +30,21 @@ class Blocked(Trouble):
         self.gate = gate
 
 
-def load(home: Home, source: Path | None, years: list[int] | None, reporter: Reporter) -> Session:
+def load(
+    home: Home, source: Path | None, years: list[int] | None, reporter: Reporter, engine: str | None = None
+) -> Session:
     """Load, check and publish; a session without `published` found nothing to do.
 
     Raises Trouble where something went wrong or a gate blocked: then nothing was published.
     """
     # Processes that Dagster starts, and its definitions, find the home there.
     os.environ["JIXIAO_HOME"] = str(home.root)
-    with opened(home, source, years, reporter) as session:
+    with opened(home, source, years, reporter, engine) as session:
         reading.scan(session)
         if reading.is_current(session) and _is_published(home):
             postgres.follow(home)
             return session
-        session.gatekeeper.start()
+        session.engine.start()
         with session.stage("start"):
             job = _job(session.home)
         result = _run(session, job)

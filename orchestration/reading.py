@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 from yaml import YAMLError
 
-from ingest import archive, batches, corrections, documents, lake
+from ingest import archive, corrections, documents, lake
 from orchestration import damage, inputs, withdrawals
 from orchestration.home import Home
 from orchestration.session import Session
@@ -73,13 +73,9 @@ def refresh(session: Session) -> dict[str, int]:
     lake.sweep(home.lake)
     damage.heal(home, thorough=True)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
-    writer, done = lake.Writer(home.lake), 0
-    for batch in batches.frames(stale, inputs.reading_code(home), _corrections(home)):
-        writer.add(batch.frames, batch.years)
-        if batch.is_last:
-            writer.commit()
-            writer, done = lake.Writer(home.lake), done + batch.years.height
-        session.reporter.progress("lake", f"{done} / {stale.height}")
+    session.engine.read(
+        home, stale, _corrections(home), lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
+    )
     withdrawals.mark(home)
     session.facts["read"] = stale.height
     session.facts["vanished"] = _vanished(session)

@@ -18,8 +18,7 @@ import polars as pl
 
 from expectations.accepted import Entry
 from expectations.results import GateResult
-from expectations.worker import Gatekeeper
-from orchestration import clock, damage, mark, release, retention
+from orchestration import clock, damage, engines, mark, release, retention
 from orchestration.alerts import post, sources
 from orchestration.home import Home
 from orchestration.transform import Build
@@ -74,7 +73,7 @@ class Session:
     source: Path
     years: list[int] | None
     """Fiscal years to load; None: all."""
-    gatekeeper: Gatekeeper
+    engine: engines.Engine
     log: Path
     """What libraries have to say; for maintainers."""
     reporter: Reporter = field(default_factory=Silence)
@@ -115,7 +114,11 @@ _open: list[Session] = []
 
 @contextmanager
 def opened(
-    home: Home, source: Path | None, years: list[int] | None, reporter: Reporter | None = None
+    home: Home,
+    source: Path | None,
+    years: list[int] | None,
+    reporter: Reporter | None = None,
+    engine: str | None = None,
 ) -> Iterator[Session]:
     """Open a session, or join the one that this process has open: one load at a time.
 
@@ -139,9 +142,9 @@ def opened(
         runs = home.quality / "runs"
         runs.mkdir(parents=True, exist_ok=True)
         log = runs / f"load-{clock.now():%Y%m%dT%H%M%S}.log"
-        gatekeeper = stack.enter_context(Gatekeeper(stack.enter_context(log.open("ab"))))
+        chosen = stack.enter_context(engines.opened(engine, log))
         heard = reporter or Silence()
-        session = Session(home, source or home.source(), years, gatekeeper, log, heard, is_unattended=reporter is None)
+        session = Session(home, source or home.source(), years, chosen, log, heard, is_unattended=reporter is None)
         _open.append(session)
         stack.callback(_open.remove, session)
         stack.enter_context(_told(session))

@@ -4,9 +4,10 @@ dbt is imported inside the functions: a load that finds nothing to do never pays
 """
 
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -61,8 +62,13 @@ class Build:
         return [node for node in self.nodes if not node.good and node.status != "skipped"]
 
 
-def _target(home: Home) -> Path:
-    return home.warehouse / "dbt"
+def _target(home: Home, target: str = "duckdb") -> Path:
+    return home.warehouse / ("dbt" if target == "duckdb" else f"dbt-{target}")
+
+
+def manifest_of(home: Home, target: str) -> dict[str, Any]:
+    """Return the manifest of the last run on a target of profiles.yml."""
+    return json.loads((_target(home, target) / "manifest.json").read_text("utf-8"))
 
 
 def manifest_path(home: Home) -> Path:
@@ -88,7 +94,27 @@ def parse(home: Home) -> None:
 
 
 def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
-    """Build and test everything in `home.database`; `on_node(name, status)` hears of each node as it ends.
+    """Build and test everything in `home.database`, on what the last build left there; see `run`."""
+    mark = _begin(home)
+    try:
+        build = run(home, release_id, on_node, manifest=_parsed.get(home))
+    finally:
+        _close()
+    if not build.blocking:
+        mark.write_text(_made_by(), "utf-8")
+    return build
+
+
+def run(
+    home: Home,
+    release_id: str,
+    on_node: Callable[[str, str], None],
+    *,
+    target: str = "duckdb",
+    options: Sequence[str] = (),
+    manifest: "Manifest | None" = None,
+) -> Build:
+    """Let dbt build and test on a target of profiles.yml; `on_node(name, status)` hears of each node as it ends.
 
     `release_id` is what the table `release` will say.
     """
@@ -98,16 +124,9 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
             node = event.data.node_info  # pyright: ignore[reportAttributeAccessIssue]
             on_node(node.node_name, node.node_status)
 
-    mark = _begin(home)
     os.environ["JIXIAO_RELEASE"] = release_id
-    try:
-        result = _invoke(home, ["build"], _parsed.get(home), listen)
-    finally:
-        _close()
-    build = Build([_node(run) for run in getattr(result.result, "results", [])])
-    if not build.blocking:
-        mark.write_text(_made_by(), "utf-8")
-    return build
+    result = _invoke(home, ["build", *options], manifest, listen, target)
+    return Build([_node(run) for run in getattr(result.result, "results", [])])
 
 
 def _begin(home: Home) -> Path:
@@ -119,8 +138,7 @@ def _begin(home: Home) -> Path:
     home.warehouse.mkdir(parents=True, exist_ok=True)
     mark = home.warehouse / ".built"
     if not mark.exists() or mark.read_text("utf-8") != _made_by() or not _opens(home.database):
-        for path in home.warehouse.glob(f"{home.database.name}*"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        forget(home)
     mark.unlink(missing_ok=True)
     folder = os.open(home.warehouse, os.O_RDONLY)
     os.fsync(folder)
@@ -131,6 +149,13 @@ def _begin(home: Home) -> Path:
 def _made_by() -> str:
     """Return what the tables of a build depend on: the models, and the engine, whose hashes are kept between builds."""
     return f"{inputs.code()['dbt_project']} duckdb {version('duckdb')}"
+
+
+def forget(home: Home) -> None:
+    """Remove what the last build left; the next one on DuckDB is a whole one."""
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    for path in [*home.warehouse.glob(f"{home.database.name}*"), *home.warehouse.glob(".built")]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _opens(database: Path) -> bool:
@@ -149,6 +174,7 @@ def _invoke(
     command: list[str],
     manifest: "Manifest | None" = None,
     listener: "Callable[[EventMsg], None] | None" = None,
+    target: str = "duckdb",
 ) -> "dbtRunnerResult":
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
@@ -158,10 +184,10 @@ def _invoke(
         "JIXIAO_WAREHOUSE": str(home.database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    folders = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", _target(home)]
+    folders = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", _target(home, target)]
     logs = ["--log-path", home.quality / "runs", "--log-level", "none", "--log-level-file", "info"]
     runner = dbtRunner(manifest=manifest, callbacks=[listener] if listener else [])
-    result = runner.invoke([*command, *map(str, [*folders, *logs])])
+    result = runner.invoke([*command, "--target", target, *map(str, [*folders, *logs])])
     if result.exception is not None:
         raise Trouble(
             f"dbt could not {command[0]} the project: {result.exception}",

@@ -1,11 +1,10 @@
 """The gates as blocking asset checks: what is downstream of one that fails does not run. Suites are expectations'."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 
-from expectations import lakeview, suites
+from expectations import suites
 from expectations.results import Failure, GateResult
 from orchestration import baseline
 from orchestration.defs.resources import Desk
@@ -29,9 +28,7 @@ def parsed(desk: Desk) -> Iterator[dg.AssetCheckResult]:
     """Judge the lake."""
     session = desk.session
     with session.stage("parsed"):
-        database = session.home.warehouse / "lake.duckdb"
-        lakeview.write(session.home.lake, database)
-        result = _judge(session, "parsed", database)
+        result = _judge(session, "parsed")
     yield from _results(result)
 
 
@@ -40,14 +37,14 @@ def marts(desk: Desk) -> Iterator[dg.AssetCheckResult]:
     """Judge the warehouse under construction."""
     session = desk.session
     with session.stage("marts"):
-        result = _judge(session, "marts", session.home.database)
+        result = _judge(session, "marts")
     yield from _results(result)
 
 
-def _judge(session: Session, gate: str, database: Path) -> GateResult:
+def _judge(session: Session, gate: str) -> GateResult:
     home = session.home
     baseline.accepted(home)
-    session.gates[gate] = session.gatekeeper.run(gate, database, home.quality, home.baselines)
+    session.gates[gate] = session.engine.judge(home, gate)
     session.proposed = baseline.propose(home, session.gates[gate])
     return session.gates[gate]
 

@@ -25,6 +25,8 @@ class Desk(dg.ConfigurableResource):
     """The home folder; empty: JIXIAO_HOME, or ./home."""
     source: str = ""
     """The landing folder; empty: the home's, or the sample that ships."""
+    engine: str = ""
+    """duckdb or spark; empty: JIXIAO_ENGINE, or duckdb."""
     years: list[int] = Field(default_factory=list)
     """Fiscal years to load; empty: those of the run's partitions."""
 
@@ -34,7 +36,7 @@ class Desk(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Iterator[Desk]":
         """Hold the session while the run lasts."""
         source = Path(self.source).absolute() if self.source else None
-        with session.opened(Home.at(self.home or None), source, self.years or None) as opened:
+        with session.opened(Home.at(self.home or None), source, self.years or None, engine=self.engine) as opened:
             self._session = opened
             opened.run_id = context.run_id or ""
             yield self

@@ -48,7 +48,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         session = desk.session
         with session.stage("build"):
             session.release_id = release.new_id(session.home, inputs.key(session.home))
-            session.build = transform.build(
+            session.build = session.engine.build(
                 session.home, session.release_id, lambda name, _: session.reporter.progress("build", name)
             )
             rows = release.rows(session.home.database)
