@@ -57,8 +57,8 @@ class Spark:
     def _session(self) -> Any:
         """The session (pyspark.sql.SparkSession); dbt-spark and Great Expectations find the same one."""
         try:
-            import dbt.adapters.spark  # noqa: F401, PLC0415
-            from pyspark.sql import SparkSession  # noqa: PLC0415
+            import dbt.adapters.spark  # pyright: ignore[reportMissingImports]  # noqa: F401, PLC0415
+            from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]  # noqa: PLC0415
         except ImportError as error:
             raise Trouble(
                 f"The engine spark needs packages that are not installed ({error.name})."
