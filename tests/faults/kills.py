@@ -1,14 +1,16 @@
 """Kill loads at random moments of every stage while readers read, and see whether the next load makes all good.
 
-python -m tests.faults.kills --kills 200 [--readers 8] [--chain 4] [--seed 1]
+python -m tests.faults.kills --kills 200 [--readers 8] [--chain 7] [--seed 1] [--folder DIR]
 
-A round: a home with a published release gets corrected and new documents; `chain` loads of them are killed (SIGKILL)
-one after the other; the next one runs to its end and has to publish the same as a load that nothing disturbed.
+A round: a home with a published release gets a corrected and a new document; `chain` loads of them are killed (SIGKILL)
+one after the other; the next one runs to its end and has to publish the same as a load that nothing disturbed. Every
+other kill comes at a random time of a stage, whatever the load is doing; the others right before a random change that
+the stage makes to the disk, where most can go wrong. The stages take turns. What was kept in DIR is not loaded again by
+the next call, so that a long run can come in pieces.
 """
 
 import argparse
 import json
-import multiprocessing as mp
 import os
 import random
 import shutil
@@ -21,19 +23,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
 
 from orchestration import mark, release
-from orchestration.home import SAMPLE, Home
+from orchestration.home import REPOSITORY, SAMPLE, Home
+from tests.faults import victim
 
-REPOSITORY = Path(__file__).parents[2]
 STAGES = ("start", "documents", "lake", "parsed", "build", "marts", "release")
-_CONTEXT = mp.get_context("forkserver")
-# What takes long to import and starts no threads: polars' own hang in a fork once it has worked.
-_CONTEXT.set_forkserver_preload(["dagster", "dagster_dbt", "dbt.cli.main", "dbt.adapters.duckdb"])
 
 
 @dataclass
@@ -49,9 +49,19 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What a load that nothing disturbed publishes, and what its stages take."""
+
+    contents: dict[str, str]
+    seconds: dict[str, float]
+    changes: dict[str, int]
+
+
 def land(home: Home, corrected: bool) -> None:
-    """Put documents into the landing folder: the sample, or a correction of it and the next year's."""
+    """Put documents into the landing folder: three forms of the sample, or a correction of them and the next year's."""
     text = (SAMPLE / "2023" / "liuzhou-2023.txt").read_text("utf-8")
+    text = "2023年度".join(text.split("2023年度", 4)[:4])
     documents = {"2023/liuzhou.txt": text}
     if corrected:
         documents = {
@@ -62,30 +72,6 @@ def land(home: Home, corrected: bool) -> None:
         file = home.landing / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, "utf-8")
-
-
-def load(root: str, log: str) -> None:
-    """Load in this process, as the command line does; the process ends with the command's exit code."""
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    from orchestration.load import load as run
-    from orchestration.session import Silence
-
-    try:
-        run(Home(Path(root)), None, None, Silence())
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
-
-
-def start(home: Home) -> BaseProcess:
-    process = _CONTEXT.Process(target=load, args=(str(home.root), str(home.root) + ".log"))
-    process.start()
-    return process
 
 
 def contents(home: Home) -> dict[str, str]:
@@ -105,22 +91,40 @@ def contents(home: Home) -> dict[str, str]:
     return sums
 
 
-def kill_in(home: Home, stage: str, usual: float, dice: random.Random) -> str | None:
-    """Start a load and kill it at a random moment of `stage`; return the stage it died in, None where it had ended."""
-    process = start(home)
+def undisturbed(home: Home) -> Measured:
+    """Load once without any disturbance."""
+    ended(victim.start(home))
+    served = release.current(home)
+    assert served is not None, victim.log(home).read_text("utf-8")
+    return Measured(contents(home), served.manifest["seconds"], victim.changes(home))
+
+
+def ended(process: BaseProcess) -> int | None:
+    """Wait for the end of a load."""
+    process.join()
+    return process.exitcode
+
+
+def killed_in_time(home: Home, stage: str, usual: float, dice: random.Random) -> BaseProcess:
+    """Start a load and kill it at a random time of `stage`."""
+    process = victim.start(home)
     while process.is_alive():
         now = mark._read(home)
         if now and now.pid == process.pid and now.stage and STAGES.index(now.stage) >= STAGES.index(stage):
             break
         time.sleep(0.002)
     process.join(dice.uniform(0, max(usual, 0.05)))
-    if process.exitcode is not None:
-        return None
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
+    if process.exitcode is None and process.pid is not None:
+        os.kill(process.pid, signal.SIGKILL)
     process.join()
-    left = mark.killed(home)
-    return left.stage if left else None
+    return process
+
+
+def killed_at_change(home: Home, stage: str, usual: int, dice: random.Random) -> BaseProcess:
+    """Start a load that dies before a random change that `stage` makes to the disk."""
+    process = victim.start(home, victim.Moment(stage, dice.randint(1, max(usual, 1))))
+    process.join()
+    return process
 
 
 @contextmanager
@@ -146,101 +150,112 @@ def reading(link: Path, count: int, outcome: Outcome) -> Iterator[None]:
             outcome.errors += [f"reader: {error}" for error in seen["errors"]]
 
 
-def undisturbed(home: Home, outcome: Outcome) -> tuple[dict[str, str], dict[str, float]]:
-    """Return what an undisturbed load publishes, and how long its stages take."""
-    process = start(home)
-    process.join()
-    served = release.current(home)
-    assert process.exitcode == 0, Path(str(home.root) + ".log").read_text("utf-8")
-    assert served is not None
-    return contents(home), {stage: served.manifest["seconds"].get(stage, 1.0) for stage in STAGES}
-
-
 def switch(link: Path, home: Home) -> None:
+    """Lead the readers to another home, at once."""
     aside = link.with_name("aside")
     aside.symlink_to(home.root)
     aside.rename(link)
 
 
-def run(folder: Path, kills: int, readers: int, chain: int, seed: int) -> Outcome:
-    """Run the harness in `folder`; see the module."""
-    outcome, dice = Outcome(), random.Random(seed)
-    base, link = Home(folder / "base"), folder / "link"
-    land(base, corrected=False)
-    undisturbed(base, outcome)
-    good = Home(folder / "good")
-    shutil.copytree(base.root, good.root, symlinks=True)
-    land(good, corrected=True)
-    expected, seconds = undisturbed(good, outcome)
-    before = contents(base)
-    assert before != expected
-    switch(link, base)
-    with reading(link, readers, outcome):
-        number = 0
-        while outcome.kills.total() < kills:
-            number += 1
-            home = Home(folder / f"round-{number}")
-            shutil.copytree(base.root, home.root, symlinks=True)
-            land(home, corrected=True)
-            switch(link, home)
-            one_round(home, before, expected, seconds, min(chain, kills - outcome.kills.total()), dice, outcome)
-            stale = folder / f"round-{number - 2}"
-            shutil.rmtree(stale, ignore_errors=True)
-            print(
-                json.dumps(
-                    {"round": number, "kills": outcome.kills, "healed": outcome.healed, "errors": outcome.errors}
-                ),
-                flush=True,
-            )
-    return outcome
+class Rounds:
+    """One round after the other, in `folder`."""
 
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.dice, self.outcome = folder, random.Random(seed), Outcome()
+        self.link, self.base = folder / "link", Home(folder / "base")
+        kept = folder / "measured.json"
+        if not kept.exists():
+            land(self.base, corrected=False)
+            self.before, self.expected = undisturbed(self.base), undisturbed(self._changed("good"))
+            kept.write_text(json.dumps([vars(self.before), vars(self.expected)]), "utf-8")
+        self.before, self.expected = (Measured(**each) for each in json.loads(kept.read_text("utf-8")))
+        assert self.before.contents != self.expected.contents
+        turns = [(kind, stage) for kind in ("time", "change") for stage in STAGES]
+        self._turns = cycle(self.dice.sample(turns, len(turns)))
+        switch(self.link, self.base)
 
-def one_round(  # noqa: PLR0917 - a round is what the command line says, and is called once
-    home: Home,
-    before: dict[str, str],
-    expected: dict[str, str],
-    seconds: dict[str, float],
-    chain: int,
-    dice: random.Random,
-    outcome: Outcome,
-) -> None:
-    for _ in range(chain):
-        stage = dice.choice(STAGES)
-        died_in = kill_in(home, stage, seconds[stage], dice)
+    def one(self, number: int, chain: int) -> None:
+        """Kill `chain` loads, then let one run to its end."""
+        home = self._changed(f"round-{number}")
+        switch(self.link, home)
+        shutil.rmtree(self.folder / f"round-{number - 2}", ignore_errors=True)
+        for _ in range(chain):
+            if not self._kill(home):
+                break
+        self._heal(home)
+
+    def _changed(self, name: str) -> Home:
+        """Return a copy of the first home in which documents have landed."""
+        home = Home(self.folder / name)
+        shutil.rmtree(home.root, ignore_errors=True)
+        shutil.copytree(self.base.root, home.root, symlinks=True)
+        land(home, corrected=True)
+        return home
+
+    def _kill(self, home: Home) -> bool:
+        """Kill a load; False where it had ended before."""
+        kind, stage = next(self._turns)
+        if kind == "time":
+            process = killed_in_time(home, stage, self.expected.seconds.get(stage, 1), self.dice)
+        else:
+            process = killed_at_change(home, stage, self.expected.changes.get(stage, 1), self.dice)
+        left = mark.killed(home)
+        died_in = (left.stage or "start") if left else "-"
+        self._look(home, f"after a kill in {died_in} ({kind})")
+        if process.exitcode == -signal.SIGKILL and left:
+            self.outcome.kills[f"{died_in} ({kind})"] += 1
+            return True
+        if process.exitcode not in (0, -signal.SIGKILL):
+            self.outcome.errors.append(f"a load failed by itself: {victim.log(home).read_text('utf-8')[-3000:]}")
+        self.outcome.too_late += 1
+        return False
+
+    def _look(self, home: Home, when: str) -> None:
+        """See whether what is served is whole, and the old release or the new one."""
         served = release.current(home)
         if served is None or (broken := release.verify(served)):
-            outcome.errors.append(
-                f"after a kill in {died_in}: the current release is {'gone' if served is None else broken}"
-            )
-        elif (now := contents(home)) not in (before, expected):
-            outcome.errors.append(
-                f"after a kill in {died_in}: the current release is neither the old nor the new one: {now}"
-            )
-        if died_in is None:
-            outcome.too_late += 1
+            self.outcome.errors.append(f"{when}: the current release is {'gone' if served is None else broken}")
+        elif contents(home) not in (self.before.contents, self.expected.contents):
+            self.outcome.errors.append(f"{when}: the current release is neither the old nor the new one")
+
+    def _heal(self, home: Home) -> None:
+        """Let a load run to its end and compare."""
+        if ended(victim.start(home)) != 0:
+            self.outcome.errors.append(f"the next load failed: {victim.log(home).read_text('utf-8')[-3000:]}")
             return
-        outcome.kills[died_in or "start"] += 1
-    process = start(home)
-    process.join()
-    if process.exitcode != 0:
-        outcome.errors.append(f"the next load failed: {Path(str(home.root) + '.log').read_text('utf-8')[-3000:]}")
-    elif different := {table for table, total in contents(home).items() if expected.get(table) != total}:
-        outcome.errors.append(f"the next load differs in {sorted(different)}")
-    elif leftovers := [path.name for path in home.releases.glob(".*")]:
-        outcome.errors.append(f"left behind: {leftovers}")
-    else:
-        outcome.healed += 1
+        now, expected = contents(home), self.expected.contents
+        different = sorted(table for table in {*now, *expected} if now.get(table) != expected.get(table))
+        leftovers = [path.name for path in home.releases.glob(".*")]
+        if different or leftovers or mark.killed(home):
+            self.outcome.errors.append(f"the next load: differs in {different}, left behind {leftovers}")
+        else:
+            self.outcome.healed += 1
+
+
+def run(folder: Path, kills: int, readers: int, chain: int, seed: int) -> Outcome:
+    """Run the harness in `folder`; see the module."""
+    rounds = Rounds(folder, seed)
+    outcome, number = rounds.outcome, 0
+    with reading(rounds.link, readers, outcome):
+        while (done := outcome.kills.total()) < kills:
+            number += 1
+            rounds.one(number, min(chain, kills - done))
+            print(json.dumps({"round": number, **vars(outcome)}), file=sys.stderr, flush=True)
+    return outcome
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--readers", type=int, default=8)
-    parser.add_argument("--chain", type=int, default=4)
+    parser.add_argument("--chain", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="jixiao-kills-") as folder:
-        outcome = run(Path(folder), **vars(options))
+    parser.add_argument("--folder", type=Path)
+    options = vars(parser.parse_args())
+    with tempfile.TemporaryDirectory(prefix="jixiao-kills-") as temporary:
+        folder = options.pop("folder") or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        outcome = run(folder, **options)
     print(json.dumps(vars(outcome), indent=1))
     sys.exit(bool(outcome.errors))
 

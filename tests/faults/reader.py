@@ -35,7 +35,7 @@ def dashboard(link: Path) -> None:
 
 def main(link: Path) -> None:
     # Readers get what the load leaves: they are to be many, not to be in its way.
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    os.nice(19)
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     shown, errors = 0, []
