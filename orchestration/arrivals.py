@@ -18,8 +18,8 @@ class Arrivals:
 
     look: str
     """Names, sizes and times: the same twice where nobody is writing."""
-    content: str
-    """Names and bytes."""
+    key: str
+    """Names and bytes, and after which load they were seen: what is loaded, replaced and put back is loaded again."""
     years: list[int]
     """Fiscal years that the names say."""
     is_new: bool
@@ -32,13 +32,14 @@ def look(home: Home) -> Arrivals | None:
         return None
     memo = home.lake / "landed.parquet"
     last = pl.read_parquet(memo) if memo.exists() else None
+    since = memo.stat().st_mtime_ns if last is not None else 0
     found = documents.scan(home.landing, known=last).filter(_HELD)
     if found.is_empty():
         return None
     before = _content(last.filter(_HELD)) if last is not None else ""
     content = _content(found)
     stats = _digest(found.select("path", "file_size", "modified_ns", "inode").iter_rows())
-    return Arrivals(stats, content, sorted(found["fiscal_year"].drop_nulls().unique()), content != before)
+    return Arrivals(stats, f"{content}-{since:x}", sorted(found["fiscal_year"].drop_nulls().unique()), content != before)
 
 
 def _content(found: pl.DataFrame) -> str:

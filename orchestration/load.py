@@ -14,7 +14,7 @@ from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult, JobDefinition
+    from dagster import DagsterEvent, ExecuteInProcessResult, JobDefinition
 
 
 class Blocked(Trouble):
@@ -93,5 +93,13 @@ def _trouble(session: Session, result: "ExecuteInProcessResult") -> Exception:
     if blocked:
         return Blocked(blocked[-1])
     failed = [event for event in result.all_events if event.is_failure]
-    said = failed[0].message if failed else "the run ended without a release"
+    said = _said(failed[0]) if failed else "the run ended without a release"
     return Trouble(f"The run failed: {said}", f"运行失败：{said}")
+
+
+def _said(event: "DagsterEvent") -> str:
+    """Return the first cause of a failure, in Dagster's words."""
+    error = getattr(event.event_specific_data, "error", None)
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return f"{event.message} {error.message if error else ''}".strip()

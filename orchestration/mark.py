@@ -11,6 +11,18 @@ from pathlib import Path
 from orchestration import clock
 from orchestration.home import Home
 
+STAGES = {
+    "start": ("Start the engines", "启动引擎"),
+    "documents": ("Collect documents", "收集文件"),
+    "lake": ("Read and parse", "读取与解析"),
+    "parsed": ("Gate: parsed", "检查：解析结果"),
+    "build": ("Build the warehouse", "构建数仓"),
+    "marts": ("Gate: marts", "检查：数据集市"),
+    "release": ("Publish", "发布"),
+    "postgres": ("Publish to PostgreSQL", "发布到 PostgreSQL"),
+}
+"""The stages of a load, in their order, in English and Chinese."""
+
 
 @dataclass(frozen=True)
 class Mark:

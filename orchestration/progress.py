@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.status import Status
 
 from orchestration import logs
-from orchestration.session import STAGES, Reporter
+from orchestration.mark import STAGES
+from orchestration.session import Reporter
 
 
 def reporter(console: Console) -> "Reporter":

@@ -27,23 +27,13 @@ from orchestration.trouble import Trouble
 _LOG = logging.getLogger(__name__)
 _IN_LINE = 3600
 """Seconds that an unattended load stands in line."""
-STAGES = {
-    "start": ("Start the engines", "启动引擎"),
-    "documents": ("Collect documents", "收集文件"),
-    "lake": ("Read and parse", "读取与解析"),
-    "parsed": ("Gate: parsed", "检查：解析结果"),
-    "build": ("Build the warehouse", "构建数仓"),
-    "marts": ("Gate: marts", "检查：数据集市"),
-    "release": ("Publish", "发布"),
-    "postgres": ("Publish to PostgreSQL", "发布到 PostgreSQL"),
-}
 
 
 class Reporter(Protocol):
     """Who hears of a load's progress."""
 
     def started(self, stage: str) -> None:
-        """A stage of STAGES begins."""
+        """A stage of mark.STAGES begins."""
 
     def progress(self, stage: str, what: str) -> None:
         """Something in it is done."""

@@ -6,7 +6,8 @@ from rich.table import Table
 from expectations.results import GateResult
 from orchestration import query, release
 from orchestration.load import Blocked
-from orchestration.session import STAGES, Session
+from orchestration.mark import STAGES
+from orchestration.session import Session
 
 _SEVERITIES = {"error": "错误", "warning": "警告", "info": "提示"}
 

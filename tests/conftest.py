@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.home import SAMPLE
+
 JIXIAO = Path(sys.executable).with_name("jixiao")
 _STATUS = pytest.StashKey[int]()
 
@@ -21,6 +23,12 @@ def run_jixiao(*args: object, home: Path, **environment: str) -> "subprocess.Com
         check=False,
         timeout=600,
     )
+
+
+def few_forms(year: int = 2023) -> str:
+    """Return the sample's first three forms, of another year where one is given."""
+    text = (SAMPLE / "2023" / "liuzhou-2023.txt").read_text("utf-8")
+    return "2023年度".join(text.split("2023年度", 4)[:4]).replace("2023", str(year))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

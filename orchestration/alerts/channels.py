@@ -29,10 +29,10 @@ def send(channel: str, text: str, title: str, body: str) -> Sent:
     if not place.secrets and _holds_a_secret(service):
         return Sent(channel, False, "a secret stands in alerts.yml; write ${NAME} 密钥应写成 ${NAME}，由环境变量提供")
     service.overflow_mode = apprise.OverflowMode.SPLIT
-    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
+    with apprise.LogCapture(level=logging.DEBUG, fmt="%(levelname)s %(message)s") as log:
         arrived = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-        reason = " ".join(log.getvalue().split())  # pyright: ignore[reportAttributeAccessIssue]
-    return Sent(channel, bool(arrived), "" if arrived else _plain(place, reason))
+        said = log.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+    return Sent(channel, bool(arrived), "" if arrived else _plain(place, said))
 
 
 def _holds_a_secret(service: object) -> bool:
@@ -41,5 +41,8 @@ def _holds_a_secret(service: object) -> bool:
     return shown != whole and ("*" in shown or "..." in shown)
 
 
-def _plain(place: Address, reason: str) -> str:
-    return place.scrub(reason)[:500] or "refused without a reason 被拒绝，未说明原因"
+def _plain(place: Address, said: str) -> str:
+    """Return why: Apprise's warnings, and what the network or the server answered, which it says at debug level only."""
+    lines = [line.partition(" ") for line in said.splitlines()]
+    why = [text for level, _, text in lines if level == "WARNING" or text.startswith("Socket Exception")]
+    return place.scrub(" ".join(why))[:500] or "refused without a reason 被拒绝，未说明原因"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -73,7 +74,7 @@ class Address:
 
     def scrub(self, text: str) -> str:
         """Return `text` without the secrets."""
-        for secret in (self.url, *self.secrets):
+        for secret in (self.url, *self.secrets, *map(quote_plus, self.secrets), *map(quote, self.secrets)):
             text = text.replace(secret, "***")
         return text
 

@@ -32,6 +32,7 @@ def report(
     alerts = config.read(home)
     with state.opened(home) as open_state:
         _enter(open_state, alerts, list(found), looked_at, now)
+        _remind(open_state, alerts, now)
         open_state.forget(now)
         open_state.commit()
         return _deliver(open_state, alerts, now)
@@ -41,19 +42,20 @@ def _enter(
     open_state: State, alerts: config.Alerts, found: list[Problem], looked_at: Collection[str], now: datetime
 ) -> None:
     """Enter what was found, and put what is new about it into the outbox."""
-    reminders: dict[str, list[Case]] = defaultdict(list)
     for problem in found:
         news = open_state.note(problem, alerts.owner(problem), now)
-        if news is None:
-            continue
-        change, case = news
-        if change is Change.still:
-            for channel in _hearers(alerts, case):
-                reminders[channel].append(case)
-        else:
-            _post(open_state, alerts, change, case, now)
+        if news:
+            _post(open_state, alerts, *news, now)
     for case in open_state.recover(looked_at, {problem.key for problem in found}, now):
         _post(open_state, alerts, Change.recovered, case, now)
+
+
+def _remind(open_state: State, alerts: config.Alerts, now: datetime) -> None:
+    """Put one digest for each channel into the outbox, of all that is still there, whoever looked at what just now."""
+    reminders: dict[str, list[Case]] = defaultdict(list)
+    for case in open_state.remind(now):
+        for channel in _hearers(alerts, case):
+            reminders[channel].append(case)
     for channel, cases in reminders.items():
         open_state.post(channel, "digest", *wording.digest(cases), now)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.results import Failure, GateResult
+from orchestration import clock
+from orchestration.alerts import watch
 from orchestration.alerts.problem import Problem, Severity, Words, fingerprint
 from orchestration.release import Release
 from orchestration.trouble import Trouble
@@ -54,8 +56,9 @@ def of_load(session: "Session", error: Exception | None) -> tuple[list[Problem],
     elif not found or not any(problem.severity is Severity.error for problem in found):
         found.append(failure(error, run))
     if session.published is not None:
-        looked_at |= {"finding", "quarantine"}
+        looked_at |= {"finding", "quarantine", "freshness"}
         found += [*_findings(session.published, run), *_quarantine(session.published, run)]
+        found += watch.missing_years(session.home, clock.now())
     return found, looked_at
 
 
@@ -133,7 +136,8 @@ def _findings(published: Release, run: str) -> Iterator[Problem]:
         select
             f.rule_id, f.fiscal_year, any_value(r.title_en) as en, any_value(r.title_zh) as zh, count(*) as n,
             sum(hash(f.declaration_key, f.indicator_key, f.line_no)::hugeint)::varchar as identity,
-            list({'file': d.file_name, 'line': f.line_no, 'project_code': f.project_code, 'evidence': f.evidence}
+            list({'file': d.file_name, 'line': f.line_no, 'project_code': f.project_code,
+                'zh': f.message_zh, 'en': f.message_en}
                 order by d.file_name, f.line_no)[:5] as sample
         from marts.fct_quality_finding as f
         left join marts.dim_quality_rule as r using (rule_id)
@@ -160,7 +164,8 @@ def _quarantine(published: Release, run: str) -> Iterator[Problem]:
         select
             d.fiscal_year, count(*) as n,
             sum(hash(q.document_id, q.line_start, q.reason)::hugeint)::varchar as identity,
-            list({'file': d.file_name, 'line': q.line_start, 'reason': q.reason, 'text': q.raw_text}
+            list({'file': d.file_name, 'line': nullif(q.line_start, 0), 'reason': q.reason, 'text': q.raw_text,
+                'hint': q.hint_zh}
                 order by d.file_name, q.line_start)[:5] as sample
         from marts.quarantine as q left join marts.dim_document as d using (document_id) group by all order by all
         """,

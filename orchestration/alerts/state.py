@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -52,7 +52,6 @@ class Change(StrEnum):
 
     new = "new"
     changed = "changed"
-    still = "still"
     recovered = "recovered"
 
 
@@ -94,12 +93,11 @@ class State:
     def note(self, found: Problem, owner: str, now: datetime) -> tuple[Change, Case] | None:
         """Enter a problem; return what is new about it, None where its people know it already.
 
-        An open problem is told again when it has grown or changed its rows, not when it has shrunk; else as a reminder
-        after a day, two, four and so on.
+        An open problem is told again when it has grown or changed its rows, not when it has shrunk.
         """
         row = self._database.execute("select * from problem where key = ?", [found.key]).fetchone()
         before = _case(row) if row and row["recovered_at"] is None else None
-        change = Change.new if before is None else _change(before, found, now)
+        change = Change.new if before is None else _change(before.problem, found)
         case = Case(
             found,
             owner,
@@ -111,10 +109,18 @@ class State:
         self._write(case)
         return (change, case) if change else None
 
+    def remind(self, now: datetime) -> list[Case]:
+        """Return the open problems that their people have to be reminded of: after a day, two, four and so on."""
+        due = [case for case in self.open() if _is_due(case, now)]
+        told = [replace(case, told_at=now) for case in due]
+        for case in told:
+            self._write(case)
+        return told
+
     def recover(self, scopes: Collection[str], found: Collection[str], now: datetime) -> list[Case]:
         """Close the open problems of `scopes` whose keys are not in `found`; return them."""
         gone = [case for case in self.open() if case.problem.scope in scopes and case.problem.key not in found]
-        closed = [Case(**{**vars(case), "recovered_at": now}) for case in gone]
+        closed = [replace(case, recovered_at=now) for case in gone]
         for case in closed:
             self._write(case)
         return closed
@@ -214,14 +220,17 @@ def opened(home: Home) -> Iterator[State]:
             database.close()
 
 
-def _change(before: Case, found: Problem, now: datetime) -> Change | None:
-    known = before.problem
+def _change(known: Problem, found: Problem) -> Change | None:
     if found.severity is Severity.error and known.severity is not Severity.error:
         return Change.changed
     if found.fingerprint != known.fingerprint and found.count >= known.count:
         return Change.changed
+    return None
+
+
+def _is_due(case: Case, now: datetime) -> bool:
     # abs: where the clock was put back, what was told "later" than now is told again, once.
-    return Change.still if abs(now - before.told_at) >= max(_REMIND, before.told_at - before.first_seen) else None
+    return abs(now - case.told_at) >= max(_REMIND, case.told_at - case.first_seen)
 
 
 def _case(row: sqlite3.Row) -> Case:

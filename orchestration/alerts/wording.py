@@ -16,7 +16,6 @@ _LONGEST = 100
 _CHANGES = {
     Change.new: ("新问题", "New problem"),
     Change.changed: ("问题有变化", "Problem changed"),
-    Change.still: ("问题仍在", "Still there"),
     Change.recovered: ("已恢复", "Recovered"),
 }
 _MARKS = {Severity.error: "✗", Severity.warning: "!", Severity.info: "i"}
@@ -40,8 +39,14 @@ def message(change: Change, case: Case) -> Text:
 
 def digest(cases: Sequence[Case]) -> Text:
     """Return the one message on problems that are still there."""
-    lines = [line for case in cases for line in (*_headline(case), f"    {_since(case)}", "")]
-    title = f"[绩效 jixiao] 问题仍在 Still there: {len(cases)}"
+    lines = [
+        line
+        for case in cases
+        for line in (*_headline(case), f"  {_since(case)}", *(f"  {line}" for line in _remedy(case.problem)), "")
+    ]
+    named = [f"{case.problem.title.zh}{_year(case.problem)}" for case in cases]
+    more = f" … ({len(cases)})" if len(cases) > SAMPLE else ""
+    title = f"[绩效 jixiao] 问题仍在 Still there: {'; '.join(named[:SAMPLE])}{more}"
     return Text(title, "\n".join([*lines, "全部问题 All problems: uv run jixiao alerts list"]))
 
 
@@ -66,22 +71,26 @@ def _body(case: Case) -> list[str]:
     if problem.rows:
         shown = min(SAMPLE, len(problem.rows))
         lines += [f"样例 Sample ({shown} / {problem.count:,}):", *(f"  - {_row(row)}" for row in problem.rows[:SAMPLE])]
-    lines.append(f"处理 What to do: {problem.remedy.zh}\n    {problem.remedy.en}")
+    lines += _remedy(problem)
     if problem.run_id:
         lines.append(f"运行 Run: {_run(problem.run_id)}")
     return lines
 
 
+def _remedy(problem: Problem) -> list[str]:
+    return [f"处理 What to do: {problem.remedy.zh}", f"    {problem.remedy.en}"]
+
+
 def _recovery(case: Case) -> list[str]:
     assert case.recovered_at is not None  # noqa: S101
-    return [*_headline(case), "", _since(case), f"恢复 Recovered: {when(case.recovered_at)}"]
+    return [*_headline(case, "✓"), "", _since(case), f"恢复 Recovered: {when(case.recovered_at)}"]
 
 
-def _headline(case: Case) -> list[str]:
+def _headline(case: Case, mark: str = "") -> list[str]:
     problem = case.problem
-    rows = f" ({problem.count:,} 行 rows)" if problem.count else ""
+    rows = f" ({problem.count:,} 行 rows)" if problem.rows else ""
     return [
-        f"{_MARKS[problem.severity]} {problem.title.zh}{_year(problem)}{rows}",
+        f"{mark or _MARKS[problem.severity]} {problem.title.zh}{_year(problem)}{rows}",
         f"  {problem.title.en}",
         f"  {problem.key}",
     ]
@@ -102,7 +111,7 @@ def _run(run_id: str) -> str:
 
 
 def _row(row: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={_short(value)}" for name, value in row.items() if value is not None)
+    return ", ".join(f"{name}={_short(value)}" for name, value in row.items() if value not in (None, ""))
 
 
 def _short(value: object) -> str:

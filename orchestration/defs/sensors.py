@@ -30,8 +30,8 @@ def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipRea
         return dg.SensorResult(skip_reason=arriving, cursor=seen.look)
     if not seen.is_new:
         return dg.SkipReason("Nothing new. 没有新文件。")
-    # The key says what landed: no content is loaded twice, however often the sensor looks.
-    return dg.SensorResult([dg.RunRequest(f"landing-{seen.content}", tags=tags(seen.years) | EVERY | RESTART)])
+    # The key says what landed since the last load: nothing is loaded twice, however often the sensor looks.
+    return dg.SensorResult([dg.RunRequest(f"landing-{seen.key}", tags=tags(seen.years) | EVERY | RESTART)])
 
 
 @dg.run_failure_sensor(

@@ -24,7 +24,7 @@ def look(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult
     post.report(home, [*found, *scheduled], watch.SCOPES | watch.DAMAGE | looked_at, now)
     served = release.current(home)
     missing = [problem.fiscal_year for problem in found if problem.scope == "freshness"]
-    broken = [row["en"] for problem in found if problem.scope == "damage" for row in problem.rows]
+    broken = [place for problem in found if problem.scope == "damage" for place in problem.where]
     yield dg.AssetCheckResult(
         check_name="whole",
         asset_key="release",

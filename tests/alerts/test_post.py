@@ -84,7 +84,7 @@ def test_the_exact_message_once_on_each_channel_and_recovery(home: Home, mail: R
     recovered = (
         "[绩效 jixiao] ✓ 已恢复 Recovered: 资金合计与分项之和不一致 2023 · total differs from its sources",
         dedent("""\
-        ✗ 资金合计与分项之和不一致 2023 (2 行 rows)
+        ✓ 资金合计与分项之和不一致 2023 (2 行 rows)
           total differs from its sources
           finding/F1:2023
 
@@ -114,9 +114,18 @@ def test_what_stays_is_reminded_of_in_one_digest_ever_more_seldom(home: Home, ho
     """Checked every hour for a month: first after a day, then after two, four, eight, sixteen days."""
     for hour in range(24 * 33):
         post.report(home, [problem(), problem(check="F2")], {"finding"}, NOW + hour * HOUR)
-    assert hook.titles[2:] == ["[绩效 jixiao] 问题仍在 Still there: 2"] * 6
+    named = "资金合计与分项之和不一致 2023; 资金合计与分项之和不一致 2023"
+    assert hook.titles[2:] == [f"[绩效 jixiao] 问题仍在 Still there: {named}"] * 6
     assert "finding/F1:2023" in hook.messages[2][1]
     assert "finding/F2:2023" in hook.messages[2][1]
+    assert hook.messages[2][1].count("处理 What to do: 请申报单位更正。") == 2
+
+
+def test_what_no_look_is_about_is_reminded_of_too(home: Home, hook: Received) -> None:
+    post.report(home, [problem()], {"finding"}, NOW)
+    for hour in range(24, 30):
+        post.report(home, [], {"freshness"}, NOW + hour * HOUR)
+    assert [title.partition(": ")[0] for title in hook.titles[1:]] == ["[绩效 jixiao] 问题仍在 Still there"]
 
 
 def test_more_or_other_rows_are_news_and_fewer_are_not(home: Home, hook: Received) -> None:

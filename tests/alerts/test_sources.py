@@ -22,7 +22,14 @@ from tests.alerts.test_post import NOW, configure
 
 def session(**given: Any) -> Session:
     landed = pl.DataFrame({"document_id": ["d1"], "file_name": ["2023/甲.txt"]})
-    blank = {"gates": {}, "build": Build(), "published": None, "run_id": "r1", "landed": landed}
+    blank = {
+        "gates": {},
+        "build": Build(),
+        "published": None,
+        "run_id": "r1",
+        "landed": landed,
+        "home": Home(Path("/nowhere")),
+    }
     return cast("Session", SimpleNamespace(**{**blank, **given}))
 
 
@@ -91,12 +98,15 @@ def published(tmp_path: Path) -> release.Release:
                 as _(document_id, file_name, fiscal_year);
             create table fct_quality_finding as
                 select 'F1' as rule_id, 'error' as severity, 'k' || n as declaration_key, null as indicator_key,
-                    2023 as fiscal_year, 'p' || n as project_code, 'd1' as document_id, n as line_no, 'e' as evidence
+                    2023 as fiscal_year, 'p' || n as project_code, 'd1' as document_id, n as line_no,
+                    '不符' as message_zh, 'differs' as message_en
                 from range(1000) as _(n)
-                union all select 'C2', 'error', 'k', null, 2024, 'p', 'd2', 1, 'e'
-                union all select 'C2', 'warning', 'k', null, 2024, 'p', 'd2', 1, 'e';
-            create table quarantine as from (values ('d1', 7, 'unknown_line', '？？'), ('d2', 8, 'unknown_line', '！'))
-                as _(document_id, line_start, reason, raw_text);
+                union all select 'C2', 'error', 'k', null, 2024, 'p', 'd2', 1, '无', 'none'
+                union all select 'C2', 'warning', 'k', null, 2024, 'p', 'd2', 1, '无', 'none';
+            create table quarantine as from (
+                values ('d1', 7, 'unknown_line', '？？', '看看'), ('d2', 0, 'corrupt_file', '', '重新取得')
+            ) as _(document_id, line_start, reason, raw_text, hint_zh);
+            create table fct_declaration as select 2023 as fiscal_year;
         """)
     return release.Release(folder)
 
@@ -108,14 +118,16 @@ def test_findings_and_quarantine_are_one_problem_a_rule_and_year(published: rele
     assert by_key["finding/F1:2023"].count == 1000
     assert by_key["finding/F1:2023"].where[0] == "2023/甲.txt, 行 line 0" or by_key["finding/F1:2023"].where
     assert by_key["quarantine/unread:2024"].rows == [
-        {"file": "2024/乙.txt", "line": 8, "reason": "unknown_line", "text": "！"}
+        {"file": "2024/乙.txt", "line": None, "reason": "corrupt_file", "text": "", "hint": "重新取得"}
     ]
-    assert {"finding", "quarantine"} <= looked_at
+    assert by_key["quarantine/unread:2024"].where == ["2024/乙.txt"]
+    assert by_key["finding/C2:2024"].rows[0]["zh"] == "无"
+    assert {"finding", "quarantine", "freshness"} <= looked_at
 
 
 def test_one_row_more_is_another_fingerprint(published: release.Release) -> None:
     before = {p.key: p.fingerprint for p in sources.of_load(session(published=published), None)[0]}
     with duckdb.connect(str(published.database)) as connection:
-        connection.execute("insert into marts.quarantine values ('d2', 9, 'unknown_line', 'x')")
+        connection.execute("insert into marts.quarantine values ('d2', 9, 'unknown_line', 'x', '')")
     after = {p.key: p.fingerprint for p in sources.of_load(session(published=published), None)[0]}
     assert {key for key in after if after[key] != before[key]} == {"quarantine/unread:2024"}

@@ -8,8 +8,15 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
-from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    ScheduleInstigatorData,
+    TickData,
+    TickStatus,
+)
 from dagster._daemon.types import DaemonHeartbeat
+from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.alerts import watch
 from orchestration.home import Home
@@ -30,13 +37,14 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 def schedule(
     instance: dg.DagsterInstance, last: datetime, status: InstigatorStatus = InstigatorStatus.DECLARED_IN_CODE
-) -> None:
+) -> InstigatorState:
     """Enter a yearly schedule that fired last at `last`, as the daemon does."""
     origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("jixiao"), "r"), "yearly_load")
     data = ScheduleInstigatorData(YEARLY, start_timestamp=last.timestamp(), last_iteration_timestamp=last.timestamp())
     state = InstigatorState(origin, InstigatorType.SCHEDULE, status, data)
     known = instance.all_instigator_state()
     (instance.update_instigator_state if known else instance.add_instigator_state)(state)
+    return state
 
 
 @pytest.mark.parametrize(
@@ -66,6 +74,39 @@ def test_a_silent_daemon(instance: dg.DagsterInstance) -> None:
     assert watch.look_at_schedules(instance, beat + timedelta(minutes=5))[0] == []
     [problem] = watch.look_at_schedules(instance, beat + timedelta(hours=1))[0]
     assert problem.key == "daemon/heartbeat"
+
+
+def test_what_a_silent_daemon_missed_is_told_with_it_and_not_taken_for_recovered(instance: dg.DagsterInstance) -> None:
+    schedule(instance, shanghai(2026, 3, 1, 2, 0))
+    beat = shanghai(2027, 3, 1, 0, 0)
+    instance.add_daemon_heartbeat(DaemonHeartbeat(beat.timestamp(), "SCHEDULER", "x", []))
+    silent, looked_at = watch.look_at_schedules(instance, shanghai(2027, 3, 1, 1, 0))
+    missed, _ = watch.look_at_schedules(instance, shanghai(2027, 3, 1, 3, 0))
+    assert [problem.key for problem in (*silent, *missed)] == ["daemon/heartbeat"] * 2
+    assert (silent[0].where, missed[0].where) == (
+        [],
+        ["yearly_load 应触发于 was due at 2027-03-01 02:00 (北京时间 Asia/Shanghai)"],
+    )
+    assert silent[0].fingerprint != missed[0].fingerprint, "another schedule missed is news"
+    assert looked_at == {"daemon"}
+
+
+def test_an_evaluation_that_failed_is_told_until_the_next_one_goes_well(instance: dg.DagsterInstance) -> None:
+    now = shanghai(2026, 6, 1, 0, 0)
+    state = schedule(instance, shanghai(2026, 3, 1, 2, 0))
+    error = SerializableErrorInfo("PermissionError: landing", [], "PermissionError")
+
+    def tick(at: datetime, status: TickStatus, error: SerializableErrorInfo | None = None) -> None:
+        origin = state.instigator_origin_id
+        instance.create_tick(TickData(origin, state.name, InstigatorType.SCHEDULE, status, at.timestamp(), error=error))
+
+    tick(now, TickStatus.FAILURE, error)
+    [problem], looked_at = watch.look_at_schedules(instance, now)
+    assert problem.key == "tick:yearly_load/evaluated"
+    assert "PermissionError: landing" in problem.title.zh
+    tick(now + timedelta(minutes=1), TickStatus.SKIPPED)
+    assert watch.look_at_schedules(instance, now)[0] == []
+    assert problem.scope in looked_at
 
 
 def test_a_year_is_expected_the_day_after_it_is_due(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Kill loads at random moments of every stage while readers read, and see whether the next load makes all good.
 
-python -m tests.faults.kills --kills 200 [--readers 8] [--chain 7] [--seed 1] [--folder DIR]
+python -m tests.faults.kills --kills 200 [--readers 8] [--chain 14] [--seed 1] [--folder DIR]
 
 A round: a home with a published release gets a corrected and a new document; `chain` loads of them are killed (SIGKILL)
 one after the other; the next one runs to its end and has to publish the same as a load that nothing disturbed. Every
@@ -30,7 +30,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration import mark, release
-from orchestration.home import REPOSITORY, SAMPLE, Home
+from orchestration.home import REPOSITORY, Home
+from tests.conftest import few_forms
 from tests.faults import victim
 
 STAGES = ("start", "documents", "lake", "parsed", "build", "marts", "release")
@@ -60,8 +61,7 @@ class Measured:
 
 def land(home: Home, corrected: bool) -> None:
     """Put documents into the landing folder: three forms of the sample, or a correction of them and the next year's."""
-    text = (SAMPLE / "2023" / "liuzhou-2023.txt").read_text("utf-8")
-    text = "2023年度".join(text.split("2023年度", 4)[:4])
+    text = few_forms()
     documents = {"2023/liuzhou.txt": text}
     if corrected:
         documents = {
@@ -107,7 +107,7 @@ def ended(process: BaseProcess) -> int | None:
 
 def killed_in_time(home: Home, stage: str, usual: float, dice: random.Random) -> BaseProcess:
     """Start a load and kill it at a random time of `stage`."""
-    process = victim.start(home)
+    process = victim.start(home, stage=stage)
     while process.is_alive():
         now = mark._read(home)
         if now and now.pid == process.pid and now.stage and STAGES.index(now.stage) >= STAGES.index(stage):
@@ -122,7 +122,7 @@ def killed_in_time(home: Home, stage: str, usual: float, dice: random.Random) ->
 
 def killed_at_change(home: Home, stage: str, usual: int, dice: random.Random) -> BaseProcess:
     """Start a load that dies before a random change that `stage` makes to the disk."""
-    process = victim.start(home, victim.Moment(stage, dice.randint(1, max(usual, 1))))
+    process = victim.start(home, victim.Moment(stage, dice.randint(1, max(usual, 1))), stage)
     process.join()
     return process
 
@@ -166,10 +166,12 @@ class Rounds:
         kept = folder / "measured.json"
         if not kept.exists():
             land(self.base, corrected=False)
-            self.before, self.expected = undisturbed(self.base), undisturbed(self._changed("good"))
-            kept.write_text(json.dumps([vars(self.before), vars(self.expected)]), "utf-8")
-        self.before, self.expected = (Measured(**each) for each in json.loads(kept.read_text("utf-8")))
-        assert self.before.contents != self.expected.contents
+            victim.first(self.base)
+            victim.prepare(self.base)
+            kept.write_text(json.dumps(vars(undisturbed(self._changed("good")))), "utf-8")
+        victim.prepare(self.base)
+        self.before, self.expected = contents(self.base), Measured(**json.loads(kept.read_text("utf-8")))
+        assert self.before != self.expected.contents
         turns = [(kind, stage) for kind in ("time", "change") for stage in STAGES]
         self._turns = cycle(self.dice.sample(turns, len(turns)))
         switch(self.link, self.base)
@@ -215,7 +217,7 @@ class Rounds:
         served = release.current(home)
         if served is None or (broken := release.verify(served)):
             self.outcome.errors.append(f"{when}: the current release is {'gone' if served is None else broken}")
-        elif contents(home) not in (self.before.contents, self.expected.contents):
+        elif contents(home) not in (self.before, self.expected.contents):
             self.outcome.errors.append(f"{when}: the current release is neither the old nor the new one")
 
     def _heal(self, home: Home) -> None:
@@ -248,7 +250,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--readers", type=int, default=8)
-    parser.add_argument("--chain", type=int, default=7)
+    parser.add_argument("--chain", type=int, default=14)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
     options = vars(parser.parse_args())

@@ -1,13 +1,14 @@
-"""What takes long to import and starts no threads that a fork would lose; for tests.faults.victim's fork server."""
+"""What takes long and starts no work of polars, which a fork would lose; for tests.faults.victim's fork server.
 
-import apprise
-import dagster
-import dagster_dbt
-import dbt.adapters.duckdb
-import dbt.cli.main
-import duckdb_engine
-import great_expectations
+JIXIAO_HOME has to name a home whose dbt project is parsed: the graph is put together from that.
+"""
 
-import expectations.gate
+import dbt.adapters.duckdb  # noqa: F401
+import duckdb_engine  # noqa: F401
+import great_expectations  # noqa: F401
 
-__all__ = ["apprise", "dagster", "dagster_dbt", "dbt", "duckdb_engine", "expectations", "great_expectations"]
+import expectations.gate  # noqa: F401
+from orchestration import load, publish  # noqa: F401
+from orchestration.home import Home
+
+JOB = load._job(Home.at())

@@ -82,6 +82,18 @@ def test_the_same_bytes_touched_are_nothing_new_and_other_bytes_are(home: Home) 
     assert [watcher.look(), watcher.look()] == [[], []], "what it was before"
 
 
+def test_what_was_replaced_and_put_back_is_loaded_again(home: Home) -> None:
+    """Dagster never starts a second run with a key that it knows: the third content is the first one again."""
+    watcher, keys = Watcher(), []
+    for text in ("甲", "乙", "甲", "乙"):
+        land(home, "2026/甲.txt", text)
+        assert watcher.look() == []
+        keys += [request.run_key for request in watcher.look()]
+        loaded(home)
+        assert watcher.look() == []
+    assert len(set(keys)) == 4
+
+
 def test_while_a_load_is_under_way_nothing_starts(home: Home) -> None:
     watcher = Watcher()
     land(home, "2026/甲.txt", "甲")
