@@ -39,7 +39,9 @@ def look(home: Home) -> Arrivals | None:
     before = _content(last.filter(_HELD)) if last is not None else ""
     content = _content(found)
     stats = _digest(found.select("path", "file_size", "modified_ns", "inode").iter_rows())
-    return Arrivals(stats, f"{content}-{since:x}", sorted(found["fiscal_year"].drop_nulls().unique()), content != before)
+    return Arrivals(
+        stats, f"{content}-{since:x}", sorted(found["fiscal_year"].drop_nulls().unique()), content != before
+    )
 
 
 def _content(found: pl.DataFrame) -> str:

@@ -40,7 +40,7 @@ create table if not exists message (
     delivered_at text
 );
 """
-_REMIND = timedelta(days=1)
+_REMIND = {Severity.error: timedelta(days=1), Severity.warning: timedelta(days=7), Severity.info: timedelta(days=7)}
 _RETRY = timedelta(minutes=1)
 _RETRY_MOST = timedelta(hours=6)
 _KEPT = timedelta(days=400)
@@ -110,7 +110,10 @@ class State:
         return (change, case) if change else None
 
     def remind(self, now: datetime) -> list[Case]:
-        """Return the open problems that their people have to be reminded of: after a day, two, four and so on."""
+        """Return the open problems that their people have to be reminded of.
+
+        After a day, two, four and so on; what is no error after a week, two, four.
+        """
         due = [case for case in self.open() if _is_due(case, now)]
         told = [replace(case, told_at=now) for case in due]
         for case in told:
@@ -230,7 +233,7 @@ def _change(known: Problem, found: Problem) -> Change | None:
 
 def _is_due(case: Case, now: datetime) -> bool:
     # abs: where the clock was put back, what was told "later" than now is told again, once.
-    return abs(now - case.told_at) >= max(_REMIND, case.told_at - case.first_seen)
+    return abs(now - case.told_at) >= max(_REMIND[case.problem.severity], case.told_at - case.first_seen)
 
 
 def _case(row: sqlite3.Row) -> Case:

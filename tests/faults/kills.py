@@ -107,7 +107,7 @@ def ended(process: BaseProcess) -> int | None:
 
 def killed_in_time(home: Home, stage: str, usual: float, dice: random.Random) -> BaseProcess:
     """Start a load and kill it at a random time of `stage`."""
-    process = victim.start(home, stage=stage)
+    process = victim.start(home)
     while process.is_alive():
         now = mark._read(home)
         if now and now.pid == process.pid and now.stage and STAGES.index(now.stage) >= STAGES.index(stage):
@@ -122,7 +122,7 @@ def killed_in_time(home: Home, stage: str, usual: float, dice: random.Random) ->
 
 def killed_at_change(home: Home, stage: str, usual: int, dice: random.Random) -> BaseProcess:
     """Start a load that dies before a random change that `stage` makes to the disk."""
-    process = victim.start(home, victim.Moment(stage, dice.randint(1, max(usual, 1))), stage)
+    process = victim.start(home, victim.Moment(stage, dice.randint(1, max(usual, 1))))
     process.join()
     return process
 
@@ -166,10 +166,8 @@ class Rounds:
         kept = folder / "measured.json"
         if not kept.exists():
             land(self.base, corrected=False)
-            victim.first(self.base)
-            victim.prepare(self.base)
+            undisturbed(self.base)
             kept.write_text(json.dumps(vars(undisturbed(self._changed("good")))), "utf-8")
-        victim.prepare(self.base)
         self.before, self.expected = contents(self.base), Measured(**json.loads(kept.read_text("utf-8")))
         assert self.before != self.expected.contents
         turns = [(kind, stage) for kind in ("time", "change") for stage in STAGES]

@@ -1,14 +1,12 @@
-"""A load to be killed: forked from a process that is ready to begin (tests.faults.nursery), so that a kill costs little.
+"""A load to be killed: forked from a process that has imported what takes long (tests.faults.nursery).
 
-Everything of a load is real; only imports and Dagster's graph are shared, and the graph not where the load is to die
-while it is put together.
+Everything else of a load is real. What makes polars work, as ingest's import does, comes after the fork.
 """
 
 import json
 import multiprocessing as mp
 import os
 import signal
-import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -17,9 +15,9 @@ from pathlib import Path
 from typing import IO
 
 from orchestration.home import Home
-from tests.conftest import JIXIAO
 
 _CONTEXT = mp.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.faults.nursery"])
 _CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.chmod", "os.truncate"}
 """Python's audit events of what changes a folder; files opened for writing come on top."""
 
@@ -32,20 +30,9 @@ class Moment:
     change: int
 
 
-def prepare(home: Home) -> None:
-    """Let the next loads begin quickly; `home` has been loaded once."""
-    os.environ["JIXIAO_HOME"] = str(home.root)
-    _CONTEXT.set_forkserver_preload(["tests.faults.nursery"])
-
-
-def first(home: Home) -> None:
-    """Load as the command line does; raises CalledProcessError."""
-    subprocess.run([JIXIAO, "load", "--home", home.root], check=True, stdout=subprocess.DEVNULL)
-
-
-def start(home: Home, moment: Moment | None = None, stage: str = "") -> BaseProcess:
-    """Start a load of `home`, to be killed in `stage`; the process ends with the command line's exit code."""
-    process = _CONTEXT.Process(target=_load, args=(str(home.root), moment, stage))
+def start(home: Home, moment: Moment | None = None) -> BaseProcess:
+    """Start a load of `home` in a process of its own, which ends with the command line's exit code."""
+    process = _CONTEXT.Process(target=_load, args=(str(home.root), moment))
     process.start()
     return process
 
@@ -60,23 +47,20 @@ def changes(home: Home) -> dict[str, int]:
     return json.loads(home.root.with_suffix(".changes").read_text("utf-8"))
 
 
-def _load(root: str, moment: Moment | None, stage: str) -> None:
+def _load(root: str, moment: Moment | None) -> None:
     home = Home(Path(root))
     written = os.open(log(home), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(written, 1)
     os.dup2(written, 2)
     gates = _Gates()  # before polars works: its threads do not come along in a fork
     from expectations.worker import Gatekeeper
-    from orchestration import load as job
+    from orchestration.load import load
     from orchestration.session import Silence
-    from tests.faults.nursery import JOB
 
     Gatekeeper.start = lambda self: setattr(self, "_process", gates)
-    if stage != "start":
-        job._job = lambda _: JOB
     counted = _count(moment)
     try:
-        job.load(home, None, None, Silence())
+        load(home, None, None, Silence())
     except BaseException:
         import traceback
 
