@@ -12,7 +12,9 @@ How a careful officer reads them: tests/golden (README.md, liuzhou-2023.json, va
   level's scope (2023年完成12次, 全年≥12次 are numeric). Several dates without levels are steps without a number.
 - What is done per period is a frequency if it counts occurrences (每月1次, 一年一次); 每年增长5%, 每人每月500元, 2次/年
   are numeric.
-- Only surely read numbers count. Several measures in one value, impossible dates, unknown units without an operator,
+- An operator column that says 定性 leaves a bare number words; a date, a sign or a unit beside the number says more.
+- A word right behind a number that ends like a unit (12客次), or stands in brackets (9000.00(客)), is its unit.
+- Only surely read numbers count. Several measures in one value, impossible dates, other unknown units without operator,
   and numbers beyond Decimal(24,6), in base units too, stay words with `number_not_understood`.
 """
 

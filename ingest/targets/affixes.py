@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest.targets.units import SCALE
+from ingest.targets.units import SCALE, known
 from ingest.targets.units import pattern as unit_pattern
 from ingest.targets.words import SIGNS, any_of, comparisons, load, suffixes, symbols
 
@@ -16,6 +16,7 @@ _YIELDING_SIGN: Final = {">=": "≳", "<=": "≲"}
 _LAST_SIGNS: Final = rf"^(?<words>.*?)(?<signs>[{SIGNS}]+(?:/=)?)(?<gap>[^{SIGNS}]*)$"
 _NAMING: Final = r"(?:[A-Za-z№#〔\[_][+-]?|(?:^|[^目当此年以之提])前|第|编号|文号|代码|电话)$"
 _CALLING: Final = r"(?:[率度量额数值比分为是达到至计成:]|^[+-]?)$"
+_BRACKETED: Final = r"^\((\p{Han}{1,4})\)$"
 _NOTE: Final = r"(?:\([^()]*\)?)?"
 _UNDER: Final = r"(?:[/每]\(?[^,;、。()<>=≥≤/]{1,8}?\)?)"
 _DONE_WITHIN: Final = "^(?:完|办|响|答|处|反馈|修|解|到|赶|送|回|出具|审|拨|发|支|上报|整改|恢|付|受理|落实|兑)"
@@ -62,12 +63,14 @@ def signs_for_words(clause: pl.Expr) -> pl.Expr:
 def after(rests: pl.Series) -> pl.DataFrame:
     """Read what stands after numbers; one row each, in order.
 
-    Columns: unit ("" for none, null where not understood); is_known (in the reviewed table); suffix (the operator of
+    Columns: unit ("" for none, null where not understood); is_known (in the reviewed table); counts (not in it, but
+    made of a word and a unit that counts: 客次); suffix (the operator of
     以上, 以内 …, null for none); tail (the words that go on); tail_names (with this tail the number rather names than
     counts: 3类坝, 2期工程).
     """
     rest = pl.col("rest").str.replace(r"[,;、。.:!]+$", "").str.replace(r"^([^(]*)\)$", "${1}")
     rest = rest.str.replace(rf"^({SCALE})?\(((?:{SCALE})?{unit_pattern()}(?:/[^()]*)?)\)", "${1}${2}")
+    rest = pl.when(~rest.is_in(load()["bracketed_notes"])).then(rest.str.replace(_BRACKETED, "${1}")).otherwise(rest)
     frame = rests.alias("rest").to_frame().with_columns(rest)
     for pattern in _patterns():
         frame = frame.with_columns(pl.col("rest").str.extract_groups(pattern).alias("parts")).unnest("parts")
@@ -90,10 +93,20 @@ def after(rests: pl.Series) -> pl.DataFrame:
         in_table.alias("is_known"),
         words.replace_strict(suffixes() | {"来": "~"}, default=None).alias("suffix"),
         pl.when(has_tail).then(tail).otherwise(pl.lit("")).alias("tail"),
-        ((has_tail & pl.col("open_unit").is_in(load()["naming_units"])) | printed.is_in(load()["ranks"])).alias(
-            "tail_names"
-        ),
+        (
+            (has_tail & pl.col("open_unit").is_in(load()["naming_units"]) & pl.col("open_suffix").is_null())
+            | printed.is_in(load()["ranks"])
+        ).alias("tail_names"),
+        pl.col("other_unit").str.contains(_counting()).fill_null(False).alias("counts"),
     )
+
+
+@cache
+def _counting() -> str:
+    """Return a pattern for units that the table need not know: up to three characters before one that counts things."""
+    naming = [unit for unit in (*load()["naming_units"], *load()["ranks"]) if len(unit) == 1]
+    counting = [unit for unit in known() if len(unit) == 1 and unit not in naming]
+    return rf"^[\p{{Han}}--[{''.join(naming)}]]\p{{Han}}{{0,2}}[{''.join(counting)}]$"
 
 
 @cache

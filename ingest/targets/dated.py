@@ -116,7 +116,8 @@ def _levels(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     forward = ~pl.col("before").first().over("row").str.contains("[0-9]")
     backward = ~pl.col("after").last().over("row").str.contains("[0-9]")
-    level = pl.when(forward).then("after").when(backward).then("before")
+    each = pl.col("after").last().over("row").str.extract("^[,、]?各(.+)$")  # 3月、9月各1次
+    level = pl.when(each.is_not_null()).then(each).when(forward).then("after").when(backward).then("before")
     level = level.str.replace(_MARK, "").str.replace("^[,;、。:)]+", "").str.replace("[,;、。:(和及到至以]+$", "")
     marks = marks.with_columns(level.alias("level"))
     has_number = pl.col("level").str.contains("[0-9]").fill_null(False)

@@ -129,6 +129,7 @@ def _fraction_words() -> dict[str, str]:
 
 
 def _halves(text: pl.Series) -> pl.Series:
+    text = text.str.replace_all("([0-9一二两三四五六七八九])个半(小时|月)", "${1}个${2}半")
     units = ["年", "个小时", "小时", "天", "日", "个月", "亩"]
     after = {f"{c}{u}半": f"{n}.5{u}" for c, n in _DIGITS.items() for u in units}
     text = text.str.replace_many(list(after), list(after.values()), leftmost=True)

@@ -33,6 +33,7 @@ _RANGES: Final = (
     rf"^(?<prefix>){_LOW}[<≤]=?[^0-9<>=≥≤]+[<≤]=?{_HIGH}$",  # 80%≤x≤90%
     rf"^(?<prefix>[^0-9]*?)[<≤]=?(?<number_max>{NUMBER})(?<low_unit>{_NO}{{0,8}}?){_AND}[>≥]=?(?<number>{NUMBER}){_REST}$",
 )
+_BETWEEN: Final = "(?:介于|处于|在)?([0-9][^之]*)之?间$"
 _TOLERANCE: Final = rf"^(?<prefix>[^0-9±]*?)(?:{_LOW})?±(?<tolerance>{NUMBER}){_REST}$"
 
 _PARTS: Final = pl.Schema(
@@ -62,7 +63,8 @@ def read(text: pl.Series) -> pl.DataFrame:
     rows = pl.DataFrame({"text": numerals.to_digits(without_words(text))}).with_row_index("row")
     one, rest = _matched(rows.filter(pl.col("text").str.contains("[0-9]")), _ONE)
     found = [pl.DataFrame(schema=_PARTS), one]
-    rest = rest.with_columns(affixes.signs_for_words(pl.col("text")))  # 不低于80%,不高于90% becomes ≥80%,≤90%
+    signed = affixes.signs_for_words(pl.col("text"))  # 不低于80%,不高于90% becomes ≥80%,≤90%
+    rest = rest.with_columns(signed.str.replace(_BETWEEN, "${1}"))
     for form in (_TOLERANCE, *_RANGES):
         if rest.is_empty():
             break
@@ -78,7 +80,9 @@ def read(text: pl.Series) -> pl.DataFrame:
 
 def _with_yuan(text: pl.Series) -> pl.Series:
     """Say 元 where ¥ does: ¥100 is 100元."""
-    return text.str.replace(rf"(?:{_YUAN_SIGN})({NUMBER})$", "${1}元").str.replace(rf"(?:{_YUAN_SIGN})([0-9])", "${1}")
+    return text.str.replace(rf"(?:{_YUAN_SIGN})({NUMBER})(/|$)", "${1}元${2}").str.replace(
+        rf"(?:{_YUAN_SIGN})([0-9])", "${1}"
+    )
 
 
 def _without_notes(text: pl.Series) -> pl.Series:
@@ -115,7 +119,11 @@ def _understood(parts: pl.DataFrame) -> pl.DataFrame:
 def _single(parts: pl.DataFrame) -> pl.DataFrame:
     length = pl.col("text").str.len_chars()
     bare = (pl.col("unit") == "") & (pl.col("tail") == "") & pl.col("calls")
-    counted = pl.col("is_known") & ~pl.col("tail_names") & (length <= _LONGEST)
+    counted = (
+        (pl.col("is_known") | (pl.col("counts") & (pl.col("prefix") == "")))
+        & ~pl.col("tail_names")
+        & (length <= _LONGEST)
+    )
     none = (
         (pl.col("number") == 0) & ~pl.col("is_known") & pl.col("prefix").is_in(["", "="]) & (pl.col("tail") == "")
     )  # 0事故

@@ -85,7 +85,7 @@ def _composed(values: pl.DataFrame) -> pl.DataFrame:
         value.alias("text"),
         unit.alias("unit_raw"),
         (pl.col("text") == "").alias("is_blank"),
-        pl.col("mark").is_in(load()["qualitative_marks"]).alias("is_words"),
+        (pl.col("mark").is_in(load()["qualitative_marks"]) & bare).alias("is_words"),  # 95% says more than the column
     ).with_columns(
         (
             pl.when(is_sign).then("mark").otherwise(pl.lit(""))
@@ -120,7 +120,7 @@ def _with_text(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(kind.alias("target_kind"))
     is_words = pl.col("target_kind").is_in(["qualitative", "frequency"])
     unread = quantities.without_words(frame["text"]).str.replace_all("(?:19|20)[0-9]{2}(?:年度?|-)?", "")
-    has_number = unread.str.contains(r"\p{Nd}|[一二三四五六七八九十百千]分之")
+    has_number = unread.str.contains(r"\p{Nd}|[一二三四五六七八九十百千]分之|[壹贰叁肆陆柒捌玖]")
     return frame.with_columns(
         pl.when(is_words).then("printed").alias("target_text"),
         ((pl.col("target_kind") == "qualitative") & has_number).fill_null(False).alias("number_not_understood"),
