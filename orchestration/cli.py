@@ -127,6 +127,31 @@ def rollback(
 
 
 @app.command()
+def book(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The workbook to write (.xlsx). 工作簿文件。")],
+    project: Annotated[
+        str | None, typer.Option(help="Code, or a part of the name. 项目编码或名称（可为部分）。", show_default=False)
+    ] = None,
+    department: Annotated[
+        str | None,
+        typer.Option(help="Code, or a part of the name. 主管部门代码或名称（可为部分）。", show_default=False),
+    ] = None,
+    year: Annotated[int | None, typer.Option(min=1990, max=2100, help="Fiscal year. 预算年度。")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Write declarations as a workbook in their form's own layout, with findings as remarks. 导出 Excel 工作簿。"""
+    from orchestration import release, workbook  # noqa: PLC0415
+    from orchestration.book import Book  # noqa: PLC0415
+
+    if file.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("FILE.xlsx", param_hint="FILE")
+    opened = Book(release.require_current(Home.at(home)))
+    written = workbook.write(opened, *workbook.chosen(project, department, year), file)
+    opened.close()
+    Console().print(f"{written} declarations 份申报表: {file}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def compare(
     before: Annotated[
         str | None, typer.Argument(metavar="[A]", help="Release; else the one before B. 版本 A。")
