@@ -101,6 +101,10 @@ def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int)
     picked = Query("select d.* from fct_declaration as d semi join picked using (declaration_key)", {})
     query = listing.query(filters, picked)
     with book.picked(chosen.sql, chosen.parameters) as ask:
+        if filters.words and "q" in listing.narrow:
+            # Texts are searched once, not for the count and for the page; what is found is a small part.
+            ask(f"create temp table found as {query.sql}", query.parameters)
+            query = Query("select * from found", {})
         total = ask(f"select count(*) as n from ({query.sql})", query.parameters)[0]["n"]
         number = min(max(number, 1), max(1, -(-total // PAGE)))
         bounds = {"page_limit": PAGE, "page_offset": (number - 1) * PAGE}

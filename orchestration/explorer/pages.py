@@ -187,10 +187,10 @@ def department(asked: Asked) -> Context | None:
 def rules(asked: Asked) -> Context:
     """Gather the quality rules, and what came of each."""
     outcomes = (
-        "select r.*, count(o.declaration_key) filter (where o.outcome = 'hit') as hit,"
-        " count(o.declaration_key) filter (where o.outcome = 'passed') as passed"
-        " from dim_quality_rule as r left join fct_rule_outcome as o using (rule_id)"
-        " group by all order by r.weight desc, r.rule_id"
+        "with outcomes as (select rule_id, count(*) filter (where outcome = 'hit') as hit,"
+        " count(*) filter (where outcome = 'passed') as passed from fct_rule_outcome group by rule_id)"
+        " select r.*, coalesce(o.hit, 0) as hit, coalesce(o.passed, 0) as passed"
+        " from dim_quality_rule as r left join outcomes as o using (rule_id) order by r.weight desc, r.rule_id"
     )
     return {"quality_rules": asked.book.ask(outcomes)}
 

@@ -96,6 +96,63 @@ def test_a_filter_by_keyboard_changes_the_page_without_a_load(page: Page) -> Non
     expect(page.get_by_role("heading", level=1)).to_contain_text("共 75 行")
 
 
+def test_a_chip_takes_its_filter_away(page: Page) -> None:
+    page.goto("/findings?year=2024&severity=warning")
+    page.get_by_role("link", name="取消筛选：严重程度 警告").click()
+    expect(page).to_have_url(re.compile(r"year=2024$"))
+    expect(page.get_by_label("年度", exact=True)).to_have_value("2024")
+
+
+def test_a_search_shows_where_it_was_found(page: Page) -> None:
+    page.goto("/projects?q=满意度")
+    expect(page.locator(".snippet mark").first).to_have_text("满意度")
+
+
+def test_from_a_department_to_a_finding_in_the_text(page: Page) -> None:
+    page.goto("/departments")
+    page.locator("tbody tr").first.get_by_role("link").click()
+    expect(page.get_by_text("各年度预算")).to_be_visible()
+    page.get_by_role("region", name="项目").locator("tbody tr").first.get_by_role("link").first.click()
+    flag = page.locator(".source .flag a").first
+    rule = (flag.inner_text()).split()[0]
+    flag.click()
+    expect(page.locator(".finding:target")).to_contain_text(rule)
+    expect(page.locator(".finding:target")).to_be_in_viewport()
+
+
+def test_a_phone_shows_what_matters(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/projects?year=2024")
+    expect(page.get_by_role("columnheader", name="项目名称")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="项目编码")).to_be_hidden()
+    page.locator("tbody tr").first.get_by_role("link").first.click()
+    expect(page.locator(".sides thead .current")).to_be_in_viewport()
+
+
+def test_a_dark_screen_can_be_read(browser: Browser, address: str) -> None:
+    context = browser.new_context(color_scheme="dark", locale="zh-CN")
+    page = context.new_page()
+    page.goto(address)
+    ink, ground = (page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor"))
+    assert contrast(ink, ground) > 7
+    soft, paper = (
+        page.evaluate(f"getComputedStyle(document.querySelector('.tiles {place}')).{name}")
+        for place, name in (("dt", "color"), ("div", "backgroundColor"))
+    )
+    assert contrast(soft, paper) > 4.5
+    context.close()
+
+
+def contrast(*colours: str) -> float:
+    """Return the contrast of two CSS colours as WCAG 2 defines it."""
+    lights = []
+    for colour in colours:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
 def test_filters_work_without_any_script(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
@@ -108,7 +165,7 @@ def test_filters_work_without_any_script(browser: Browser, address: str) -> None
 
 
 def test_everything_that_can_be_used_has_a_name(page: Page) -> None:
-    for path in ("/", "/projects", "/findings", "/rules", "/about"):
+    for path in ("/", "/projects", "/findings", "/moves?year=2024", "/rules", "/about"):
         page.goto(path)
         nameless = page.evaluate(
             "[...document.querySelectorAll('a, button, input:not([type=hidden]), select, [role], table.chart')]"

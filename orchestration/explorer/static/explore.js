@@ -1,7 +1,9 @@
 // Filters without a full load of the page: the form's answer replaces the content. Without this script the pages work as well.
 (() => {
   const content = () => document.getElementById("content");
+  const page = () => location.pathname + location.search;
   let pending;
+  let shown = page();
 
   const show = async (address, push) => {
     pending?.abort();
@@ -9,12 +11,13 @@
     content().setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address, { signal: pending.signal, headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
       const focused = document.activeElement?.name;
-      document.title = page.title;
-      document.querySelector("header").replaceWith(page.querySelector("header"));
-      content().replaceWith(page.getElementById("content"));
+      document.title = found.title;
+      document.querySelector("header").replaceWith(found.querySelector("header"));
+      content().replaceWith(found.getElementById("content"));
       if (push) history.pushState({}, "", address);
+      shown = page();
       if (focused) document.querySelector(`.filters [name="${focused}"]`)?.focus();
     } catch (error) {
       if (error.name !== "AbortError") location.href = address;
@@ -37,7 +40,8 @@
     filter(event.target);
   });
 
-  addEventListener("popstate", () => show(location.href, false));
+  // A leap to a line of the same page is none of ours.
+  addEventListener("popstate", () => page() !== shown && show(location.href, false));
 
   // On a narrow screen the year that is looked at is seen first.
   const sides = document.querySelector(".sides .current");
