@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.results import GateResult
-from orchestration import inputs, instance, postgres, reading, release
+from orchestration import inputs, instance, postgres, reading, release, store
 from orchestration.home import Home
 from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
@@ -43,6 +43,7 @@ def load(
         reading.scan(session)
         if reading.is_current(session) and _is_published(home):
             postgres.follow(home)
+            store.keep(home)
             return session
         session.engine.start()
         with session.stage("start"):

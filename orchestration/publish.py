@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from expectations import report
-from orchestration import clock, compare, dictionary, inputs, package, release, retention
+from orchestration import clock, compare, dictionary, inputs, package, release, retention, store
 from orchestration import report as yearly_report
 from orchestration.session import Session
 
@@ -59,6 +59,7 @@ def publish(session: Session) -> release.Release:
     yearly_report.write(aside, manifest)
     session.published = release.publish(home, aside, manifest)
     retention.retain(home)
+    store.keep(home)
     return session.published
 
 

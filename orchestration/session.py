@@ -18,7 +18,7 @@ import polars as pl
 
 from expectations.accepted import Entry
 from expectations.results import GateResult
-from orchestration import clock, damage, engines, mark, release, retention
+from orchestration import clock, damage, engines, mark, release, retention, store
 from orchestration.alerts import post, sources
 from orchestration.home import Home
 from orchestration.transform import Build
@@ -126,6 +126,7 @@ def opened(
                 killed.since,
                 killed.stage or "-",
             )
+        store.fetch(home)
         release.sweep(home)
         retention.sweep(home)
         damage.heal(home)
