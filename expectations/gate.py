@@ -37,11 +37,11 @@ def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None
     failures = [
         _failure(check, result, tables) for check, result in zip(checks, results, strict=True) if not result.success
     ]
-    docs.write(context, quality / gate)
     outcomes = [
         Outcome(check.table, check.title_en, check.title_zh, bool(result.success), _blocks(check))
         for check, result in zip(checks, results, strict=True)
     ]
+    docs.write(context, quality / gate, gate, outcomes)
     return GateResult(gate, outcomes, failures, measures, round(time.monotonic() - started, 2))
 
 

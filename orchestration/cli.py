@@ -23,6 +23,10 @@ from orchestration.home import Home
 from orchestration.options import HomeOption
 from orchestration.trouble import Trouble
 
+_WRONG_USAGE = 2
+_NO_ROOM = "No space left on device"
+"""How libraries say that the disk is full, in errors of their own."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -144,7 +148,7 @@ def book(
     from orchestration.book import Book  # noqa: PLC0415
 
     if file.suffix.lower() != ".xlsx":
-        raise typer.BadParameter("FILE.xlsx", param_hint="FILE")
+        raise typer.BadParameter("the name has to end in .xlsx 文件名须以 .xlsx 结尾", param_hint="FILE")
     opened = Book(release.require_current(Home.at(home)))
     written = workbook.write(opened, *workbook.chosen(project, department, year), file)
     opened.close()
@@ -296,22 +300,17 @@ def _run(console: Console) -> int:
     try:
         app()
     except SystemExit as ended:
+        if ended.code == _WRONG_USAGE and sys.argv[1:]:
+            console.print("命令用法有误，说明见上；加 --help 可查看用法。", highlight=False, soft_wrap=True)
         return ended.code if isinstance(ended.code, int) else 1
     except Trouble as trouble:
         _say(console, trouble)
     except KeyboardInterrupt:
         console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
     except OSError as error:
-        console.print(*_disk(error), sep="\n", highlight=False, markup=False, soft_wrap=True)
+        _print(console, *_disk(error))
     except Exception as error:
-        log = _log(traceback.format_exc())
-        console.print(
-            f"Something went wrong that should not have: {type(error).__name__}: {error}\nDetails: {log}\n"
-            "发生意外错误，上一版本仍然有效。详情见上述文件。",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        _print(console, *(_disk(OSError(0, str(error))) if _NO_ROOM in str(error) else _unexpected(error)))
     return 1
 
 
@@ -332,6 +331,22 @@ def _say(console: Console, trouble: Trouble) -> None:
     console.print(str(trouble), highlight=False, markup=False, soft_wrap=True)
     if isinstance(trouble, Blocked):
         summary.blocked(console, trouble)
+
+
+def _unexpected(error: Exception) -> tuple[str, str]:
+    """Say what nobody has foreseen, and where a maintainer finds the traceback."""
+    try:
+        where = str(_log(traceback.format_exc()))
+    except OSError as refused:
+        where = f"{refused.filename}: {refused.strerror}"
+    return (
+        f"Something went wrong that should not have: {type(error).__name__}: {error}\nDetails: {where}",
+        "发生意外错误，上一版本仍然有效。详情见上述文件。",
+    )
+
+
+def _print(console: Console, *lines: str) -> None:
+    console.print(*lines, sep="\n", highlight=False, markup=False, soft_wrap=True)
 
 
 def _log(text: str) -> Path:

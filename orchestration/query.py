@@ -1,6 +1,7 @@
 """Questions to the published release: read only, and nothing outside its own file."""
 
 import json
+import re
 import sys
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -30,8 +31,20 @@ def ask(release: Release, sql: str) -> pa.Table:
         try:
             answer = connection.sql(sql)
             return answer.to_arrow_table() if answer else pa.table({})
+        except duckdb.CatalogException as error:
+            tables = ", ".join(name for (name,) in connection.execute("show tables").fetchall())
+            # DuckDB proposes tables of its own that nobody has asked for.
+            said = re.sub(r"\nDid you mean \"pg_.*", "", str(error).split("\n\nLINE")[0])
+            raise Trouble(
+                f"The query could not be answered. {said}\nThe tables are: {tables}. What their columns mean:"
+                f" {release.folder / 'dictionary.html'}",
+                f"查询无法执行：没有这个表、列或函数。上面列出了全部表；各列含义见 {release.folder / 'dictionary.html'}",
+            ) from error
         except duckdb.Error as error:
-            raise Trouble(f"The query could not be answered. {error}", f"查询无法执行。{error}") from error
+            raise Trouble(
+                f"The query could not be answered. {error}",
+                "查询无法执行，数据库的说明见上。请检查 SQL 语句。",
+            ) from error
 
 
 def show(answer: pa.Table, output_format: str, out: TextIO = sys.stdout) -> None:

@@ -1,5 +1,6 @@
 """The gate before publication: the sample's warehouse passes, and each check bites on one broken for it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -131,7 +132,10 @@ def warehouse(good_warehouse: Path, tmp_path: Path) -> Path:
 def test_the_sample_passes(warehouse: Path, tmp_path: Path) -> None:
     result = gate.run("marts", warehouse, tmp_path / "quality")
     assert result.failures == []
-    assert (tmp_path / "quality" / "marts" / "index.html").exists()
+    index = tmp_path / "quality" / "marts" / "index.html"
+    leads = re.findall('href="([^"]*)"', index.read_text("utf-8"))
+    assert len(leads) == 2 + 2 * len(TABLES), "a table's result or suite is not in the index"
+    assert all((index.parent / lead).exists() for lead in leads if not lead.startswith("../"))
 
 
 def test_every_check_has_a_break() -> None:

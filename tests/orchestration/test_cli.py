@@ -3,12 +3,16 @@
 import json
 import shutil
 import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
+from rich.console import Console
 
+from orchestration import cli
 from tests.conftest import JIXIAO, run_jixiao
 
 
@@ -29,6 +33,7 @@ def is_chinese(text: str) -> bool:
 def test_wrong_usage_is_2(words: list[str], tmp_path: Path) -> None:
     done = run_jixiao(*words, home=tmp_path)
     assert done.returncode == 2
+    assert is_chinese(done.stderr)
     assert "Traceback" not in done.stderr
 
 
@@ -127,3 +132,27 @@ def test_doctor_finds_nothing_on_a_good_home_and_damage_on_a_bad_one(sample_home
     assert done.returncode == 1
     for damaged in ("warehouse.duckdb", "fiscal_year=2023", archived.name):
         assert damaged in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(30, "Read-only file system", "/x/lake"), "/x/lake"),
+        (duckdb.IOException("Could not write to file: No space left on device"), "make room"),
+        (ValueError("odd"), "odd"),
+    ],
+)
+def test_what_a_disk_refuses_and_what_nobody_foresaw_is_said_without_a_traceback(
+    error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JIXIAO_HOME", str(tmp_path / "file"))  # where no log can be written either
+    monkeypatch.setattr(cli, "app", fail)
+    assert cli._run(Console(file=sys.stderr)) == 1
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert is_chinese(shown)
+    assert "Traceback" not in shown
