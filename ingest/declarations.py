@@ -12,6 +12,8 @@ from ingest.reading import Reading
 _YEAR: Final = r"((?:19|20)\d{2})\s*年"
 _BARE_YEAR: Final = r"(?:^|\D)(20[0-3]\d)(?:\D|$)"
 _TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
+_YEARS: Final = r"(?:19|20)\d{2}年?[-—~至－]+(?:19|20)\d{2}年?"
+"""2024-2026年: a plan's years are no fiscal year."""
 _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
 
 
@@ -93,10 +95,10 @@ def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def _headings(titles: pl.DataFrame) -> pl.DataFrame:
     """Add what each distinct heading says: `title_year`, and `titled_as`, the families whose title it is."""
-    heading = pl.col("heading")
-    years = titles.select(heading.unique()).with_columns(
+    heading = pl.col("heading").str.replace_all(_YEARS, " ")
+    years = titles.select(pl.col("heading").unique()).with_columns(
         title_year=pl.coalesce(heading.str.extract(_YEAR, 1), heading.str.extract(_BARE_YEAR, 1)).cast(pl.Int32),
-        titled_as=title_marks(heading.str.replace_all(r"\s", "")),
+        titled_as=title_marks(pl.col("heading").str.replace_all(r"\s", "")),
     )
     return titles.join(years, on="heading", how="left", maintain_order="left")
 

@@ -60,6 +60,7 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     line, role = pl.col("line"), pl.col("role")
     behind = line.shift(-1) == line
+    tokens = _turned(tokens)
     tokens = tokens.with_columns(role=_named_by_amount(tokens))
     rows = tokens.with_columns(
         amount_raw=pl.when(behind & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
@@ -87,6 +88,64 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
         pl.col("text").alias("label"),
         "amount_raw",
     )
+
+
+def _turned(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Bring amounts that stand in a row below a row of their labels (资金总额 | 中央 | 自治区) beside these.
+
+    Where both rows have as many cells, in their order; else by their columns, where every amount has a label.
+    """
+    line, role = pl.col("line"), pl.col("role")
+    lines = tokens.group_by("line", maintain_order=True).agg(
+        pl.col("form").first(),
+        labels=role.is_in(ROWS).sum(),
+        named=role.is_not_null().all(),
+        amounts=(role.is_null() & pl.col("text").str.contains(_AMOUNT)).all(),
+        cells=pl.len(),
+        flat=(pl.col("dialect") == "cell").any(),
+    )
+    below = lines.select(pl.all().shift(-1).name.prefix("below_"))
+    pairs = lines.hstack(below).filter(
+        "named", ~pl.col("flat"), "below_amounts", pl.col("labels") > 1, pl.col("form") == pl.col("below_form")
+    )
+    if not pairs.height:
+        return tokens
+    labels = tokens.join(pairs.select("line", "below_line", "labels", "below_cells"), on="line").filter(
+        role.is_in(ROWS)
+    )
+    labels = labels.with_columns(nth=pl.int_range(pl.len()).over("line"))
+    amounts = tokens.join(pairs.select(line="below_line"), on="line").with_columns(
+        nth=pl.int_range(pl.len()).over("line")
+    )
+    even = pl.col("labels") == pl.col("below_cells")
+    by_order = labels.filter(even).join(
+        amounts.select("nth", below_line="line", amount="text"),
+        on=["below_line", "nth"],
+        how="left",
+        maintain_order="left",
+    )
+    by_place = labels.filter(~even).join(
+        amounts.select("column_no", below_line="line", amount="text"),
+        on=["below_line", "column_no"],
+        how="left",
+        maintain_order="left",
+    )
+    whole = pl.col("amount").count().over("below_line") == pl.col("below_cells")
+    found = pl.concat([by_order, by_place]).filter(whole)
+    if not found.height:
+        return tokens
+    values = found.filter(pl.col("amount").is_not_null()).with_columns(
+        text="amount",
+        role=pl.lit(None, ROLES),
+        label=pl.lit(None, pl.UInt16),
+        word=pl.lit(None, pl.String),
+        means=pl.lit(None, pl.String),
+    )
+    used = found.get_column("below_line").unique()
+    upper = pairs.filter(pl.col("below_line").is_in(used.implode())).get_column("line")
+    rest = tokens.filter(~line.is_in(used.implode()), ~(line.is_in(upper.implode()) & role.is_in(ROWS)))
+    beside = pl.concat([found, values]).with_columns(line="below_line").select(tokens.columns)
+    return pl.concat([rest, beside]).sort("line", "column_no", maintain_order=True)
 
 
 def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:

@@ -32,6 +32,8 @@ KINDS: Final = pl.Enum(
 
 MUTE: Final = ("blank", "ruler", "head", "note", "unit", "page", "text")
 """Kinds of lines that say nothing about where a form, or a part of it, begins."""
+_YEARS: Final = r"^[(（]?\s*(?:19|20)\d{2}\s*年?\s*[-—~至]+\s*(?:19|20)\d{2}\s*年度?\s*[)）]?$"
+"""A plan's years below its title."""
 _NOTE: Final = r"^[（(]?\s*(?:注|备注|说明|填表说明|填报说明|注意|备 注)\s*[:：1１一]"
 UNIT: Final = r"^[（(]?\s*(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?$"
 _NUMBER: Final = r"[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?"
@@ -146,7 +148,7 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
         "line",
         plain=pl.when((pl.col("size") == 1) & titles(text))
         .then(pl.lit("title", KINDS))
-        .when(text.str.contains(_NOTE))
+        .when(text.str.contains(_NOTE) | text.str.contains(_YEARS))
         .then(pl.lit("note", KINDS))
         .when(text.str.contains(UNIT))
         .then(pl.lit("unit", KINDS))
@@ -200,6 +202,8 @@ def _kind() -> pl.Expr:
         .then(kinds["ruler"])
         .when(only_heads)
         .then(kinds["head"])
+        .when((pl.col("roles") == bits("col_score")) & (pl.col("size") == 2) & (pl.col("unlabelled") == 1))
+        .then(kinds["sum"])
         .when((pl.col("roles") == bits("col_remark")) & (pl.col("size") == 2) & (pl.col("unlabelled") == 1))
         .then(kinds["note"])
         .when(table & has("project_name", "unit_or_project"))
@@ -294,8 +298,11 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
 def _tasks() -> pl.Expr:
     """Take the second header row of a department's tasks (总额, 财政拨款) and the rows below it for what they are."""
     kind = pl.col("kind")
-    last = pl.when(~kind.is_in(MUTE) & ~((kind == "money") & (pl.col("unlabelled") == 0))).then(kind).forward_fill()
-    below = (last == "task") & ((kind == "text") | ((kind == "money") & (pl.col("unlabelled") == 0)))
+    # One cell a line: the last label of the second row has the first task behind it.
+    flat = (pl.col("dialect") == "cell") & ~has("money_head")
+    header = (kind.is_in(["money", "field"]) & (pl.col("unlabelled") == 0)) | ((kind == "money") & flat)
+    last = pl.when(~kind.is_in(MUTE) & ~header).then(kind).forward_fill()
+    below = (last == "task") & ((kind == "text") | header)
     return pl.when(below & pl.col("form").is_not_null()).then(pl.lit("task", KINDS)).otherwise(kind)
 
 
@@ -315,7 +322,10 @@ def _regions(frame: pl.DataFrame) -> pl.DataFrame:
     past = pl.when(table).then(True).when(border | (kind == "list_columns")).then(False).forward_fill()
     # Behind a table, 总分 sums up its scores, whatever stands between; before it, 合计 is money.
     opened = (
-        pl.when(table | ((kind == "sum") & past)).then(True).when(border | tail | (kind == "list_columns")).then(False)
+        pl.when(table | ((kind == "sum") & past))
+        .then(True)
+        .when(border | tail | kind.is_in(["list_columns", "money_columns"]))
+        .then(False)
     )
     paying = (
         pl.when(kind == "money_columns")

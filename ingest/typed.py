@@ -13,6 +13,7 @@ from ingest.targets.words import load, signs_of_a_column
 
 NOT_SAID: Final = ("", "/", "-", "—", "－", "无", "——", "--")
 """What is printed where nothing is said."""
+_NUMBERED: Final = r"\s*\n\s*(\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[、)）]|[①-⑳])"
 _VALUE: Final = ["value_raw", "operator_raw", "unit_raw", "fiscal_year", "level2"]
 
 
@@ -26,10 +27,10 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
     rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
     rows = rows.with_columns(
         content=_in_one_line(rows.get_column("col_content")),
-        value_raw="col_value",
         unit_raw="col_unit",
         **_operators(),
-    ).with_columns(operator_raw="col_operator")
+        **{name: _unwrapped(rows.get_column(name)) for name in ("col_value", "col_actual", "col_reason")},
+    ).with_columns(operator_raw="col_operator", value_raw="col_value")
     typed, steps = _typed(rows)
     rows = rows.hstack(typed)
     milestones = (
@@ -47,6 +48,19 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
         deviation_reason="col_reason",
         is_self_evaluated="has_results",
     ), milestones
+
+
+def _unwrapped(texts: pl.Series) -> pl.Series:
+    """Close the gaps that a column's width has left in targets and results; a sentence or a number begins a line."""
+    wrapped = texts.str.contains("\n", literal=True).fill_null(value=False)
+    if not wrapped.any():
+        return texts
+    return replace_where(texts, wrapped, _unwrap)
+
+
+def _unwrap(texts: pl.Series) -> pl.Series:
+    kept = texts.str.replace_all(_NUMBERED, "\x01${1}").str.replace_all(r"([。；;！!])\s*\n\s*", "${1}\x01")
+    return kept.str.replace_all(r"\s*\n\s*", "").str.replace_all("\x01", "\n", literal=True)
 
 
 def _operators() -> dict[str, pl.Expr]:
