@@ -1,7 +1,7 @@
 """The explorer's web application: addresses, languages, headers. What a page shows is gathered in `pages`."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orchestration import workbook
 from orchestration.book import Book
 from orchestration.display import LANGUAGES, Display
 from orchestration.explorer import document, export, listing, pages, project
@@ -53,6 +54,7 @@ class Explorer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.globals["most_forms"] = workbook.MOST
         self.templates.globals["highlighted"] = project.highlighted
 
     def overview(self, request: Request) -> Response:
@@ -112,19 +114,20 @@ class Explorer:
         query = found.query(filters, found.chosen(filters))
         columns = ", ".join(found.columns)
         ordered = f"select {columns} from ({query.sql}) order by {found.ordered(request.query_params.get('sort', ''))}"
-        with tempfile.NamedTemporaryFile(prefix="jixiao-", suffix=f".{kind}", delete=False) as aside:
-            file = Path(aside.name)
-        try:
-            titles = [display.pick(column.zh, column.en) for column in found.columns.values()]
-            export.write(file, kind, book.stream(ordered, query.parameters), titles)
-        except BaseException:
-            file.unlink()
-            raise
-        return FileResponse(
-            file,
-            media_type=export.MEDIA[kind],
-            filename=f"jixiao-{name}-{book.release.release_id}.{kind}",
-            background=BackgroundTask(file.unlink),
+        titles = [display.pick(column.zh, column.en) for column in found.columns.values()]
+        return _sent(
+            f"jixiao-{name}-{book.release.release_id}",
+            kind,
+            lambda file: export.write(file, kind, book.stream(ordered, query.parameters), titles),
+        )
+
+    def workbook(self, request: Request) -> Response:
+        """Answer /workbook.xlsx with the declarations that the filters leave, each in its form's own layout."""
+        book, chosen = self.shelf.book(), Filters(request.query_params).chosen()
+        return _sent(
+            f"jixiao-forms-{book.release.release_id}",
+            "xlsx",
+            lambda file: workbook.write(book, chosen.sql, chosen.parameters, file),
         )
 
     def refused(self, request: Request, error: Exception) -> Response:
@@ -173,6 +176,7 @@ def build(home: Home, host: str = "127.0.0.1") -> Starlette:
         Route("/about", explorer.about),
         Route("/report", explorer.report),
         Route("/download/{name}.{kind}", explorer.download),
+        Route("/workbook.xlsx", explorer.workbook),
         Route("/language/{code}", explorer.language),
         Mount("/static", StaticFiles(directory=HERE / "static")),
         Route("/{name}", explorer.list),
@@ -206,6 +210,20 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def _sent(name: str, kind: str, write: Callable[[Path], object]) -> Response:
+    """Answer with a file that `write` writes; it is removed when it has been sent."""
+    with tempfile.NamedTemporaryFile(prefix="jixiao-", suffix=f".{kind}", delete=False) as aside:
+        file = Path(aside.name)
+    try:
+        write(file)
+    except BaseException:
+        file.unlink()
+        raise
+    return FileResponse(
+        file, media_type=export.MEDIA[kind], filename=f"{name}.{kind}", background=BackgroundTask(file.unlink)
+    )
 
 
 def _language(request: Request) -> str:

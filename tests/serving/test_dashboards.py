@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import yaml
 
-from orchestration import dashboards, figures, metrics, postgres, report
+from orchestration import dashboards, figures, metrics, postgres, report, workbook
 from orchestration.explorer import app, listing
 from orchestration.home import REPOSITORY, Home
 from orchestration.release import Release
@@ -101,7 +101,7 @@ def test_exposures_name_what_each_reader_asks_for() -> None:
     lists = " ".join(entry.sql for entry in listing.listings().values())
     explorer = Path(app.__file__).parent
     sources = {
-        "explorer": [*explorer.glob("*.py"), Path(figures.__file__)],
+        "explorer": [*explorer.glob("*.py"), Path(figures.__file__), Path(workbook.__file__)],
         "yearly_report": [Path(report.__file__), Path(figures.__file__)],
     }
     for name, files in sources.items():

@@ -259,6 +259,19 @@ def test_a_project_and_a_department_can_be_downloaded(client: TestClient, marts:
             assert rows.height == count(marts, f"{table} semi join {chosen} using (declaration_key)") > 0
 
 
+def test_a_project_comes_as_a_workbook_of_its_forms(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
+    project_id, name, years = marts.execute(
+        "select project_id, max(project_name), count(*) from fct_declaration group by 1 order by 3 desc, 1 limit 1"
+    ).fetchall()[0]
+    links = re.findall(r'href="(/workbook.xlsx[^"]+)"', client.get(f"/project/{project_id}").text)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(html.unescape(links[0])).content))
+    forms = [sheet for sheet in book if any(cell.value == name for row in sheet.iter_rows(max_row=12) for cell in row)]
+    assert len(forms) >= years > 1
+    refused = client.get("/workbook.xlsx", params={"q": "nothing has this name"})
+    assert refused.status_code == 400
+    assert "没有选中任何申报表" in refused.text
+
+
 def test_every_indicator_leads_to_its_line(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
     lines = SAMPLE_TEXT.read_text("utf-8").split("\n")
     document_id = marts.execute("select document_id from dim_document where fiscal_year = 2023").fetchall()[0][0]
