@@ -138,9 +138,14 @@ def store(lake: Path, frames: dict[str, pl.DataFrame], years: pl.DataFrame) -> l
         strangers = frame.join(years, on="document_id", how="anti").height
         if strangers:
             raise ValueError(f"lake table {table}: {strangers} rows belong to no document of this batch")
+    by_year = years.partition_by("fiscal_year", maintain_order=True)
     return [
-        _write_part(lake, year, _only(frames, set(here["document_id"])))  # pyright: ignore[reportArgumentType]
-        for (year,), here in years.group_by("fiscal_year", maintain_order=True)
+        _write_part(
+            lake,
+            here.item(0, "fiscal_year"),
+            frames if len(by_year) == 1 else _only(frames, set(here["document_id"])),
+        )
+        for here in by_year
     ]
 
 
@@ -203,7 +208,8 @@ def _write_part(lake: Path, year: int | None, frames: dict[str, pl.DataFrame]) -
         folder.mkdir(parents=True, exist_ok=True)
         asides[table] = folder / f".{uuid4().hex}.aside"
         frames[table].write_parquet(asides[table], compression="zstd")
-    held = tuple(sorted({*frames["document"]["document_id"], *frames["source_line"]["document_id"]}))
+    named = pl.concat([frames[table].get_column("document_id").unique() for table in ("document", "source_line")])
+    held = tuple(named.unique().sort())
     part = Part(year, _name(asides.values()), held, {table: frame.height for table, frame in frames.items()})
     for table, aside in asides.items():
         _place(aside, _file(lake, table, part))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -127,3 +128,20 @@ def test_the_check_bites(title: str, good_frames: Frames, tmp_path: Path, monkey
     assert failure.title_zh
     assert failure.count > 0 or failure.observed
     assert "rror" not in failure.observed, "the check could not be run"
+
+
+def test_a_run_of_the_quarantine_covers_its_lines_and_no_more() -> None:
+    (check,) = [c for c in suites.load("parsed").checks if c.title_en == "A quarantined line is in the quarantine"]
+    assert check.rows
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table source_line as select 'd' as document_id, t as table_no, n as line_no, '' as raw_text,"
+            " 'quarantined' as disposition from range(1, 3) as a (t), range(1, 8) as b (n)"
+            " union all select 'whole', 1, 1, '', 'quarantined'"
+        )
+        connection.execute(
+            "create table quarantine (document_id varchar, table_no int, line_start int, line_end int);"
+            " insert into quarantine values ('d', 1, 2, 5), ('d', 1, 3, 3), ('d', 1, 7, 7), ('whole', 0, 0, 0)"
+        )
+        lost = connection.execute(f"select table_no, line_no from ({check.rows}) order by all").fetchall()
+    assert lost == [(1, 1), (1, 6), *((2, number) for number in range(1, 8))]
