@@ -92,8 +92,11 @@ def _fits(lines: Sequence[Line], number: int, left: float, right: float) -> bool
 
 
 def _touching(before: str, after: str) -> bool:
-    """Say whether two characters stand side by side without a blank: wide ones, and the parts of a number."""
-    return bool(_WIDE.match(before) or _WIDE.match(after)) or (before in "0123456789.,-" and after in "0123456789.,-%")
+    """Say whether two characters stand side by side without a blank: wide ones, and the parts of a number or a code."""
+    number, code = "0123456789.,-", before.isalnum() and after.isalnum()
+    return bool(_WIDE.match(before) or _WIDE.match(after)) or (
+        (before in number and after in f"{number}%") or (code and (before.isdigit() or after.isdigit()))
+    )
 
 
 def _line(chars: list[Char], gap: str) -> Line:

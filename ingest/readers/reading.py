@@ -29,6 +29,8 @@ READ: Final = pl.Schema(
 UNSEEN: Final = ("hidden_sheet", "hidden_row", "unruled_table")
 """Reasons of lines that nobody sees who opens the document, or can tell apart: kept for the ledger, part of no form."""
 _MOST_DOCUMENTS: Final = 20_000
+_TABLES: Final = 0.5
+"""From this share of rows among a document's lines on, its forms are tables."""
 _MANY_LINES: Final = 10_000
 _UNTIDY: Final = f"{BREAKS}|{INVISIBLE}|{RADICAL}"
 _REFUSED: Final = pl.Schema(
@@ -145,8 +147,9 @@ def _tables(documents: pl.DataFrame, batch_bytes: int, workers: int) -> Iterator
 def _collect(held: list[tuple[str, Rows]], refused: list[dict[str, Any]]) -> Collected:
     """Make one frame of the rows of many documents.
 
-    Rows of tables have real cells. A paragraph beside tables is one cell (a title may hold blanks); paragraphs of a
-    document without any table show how their cells stand.
+    Rows of tables have real cells. A paragraph beside them is one cell (a title may hold blanks): a line of its own
+    where the document is mostly tables, else one that may be a cell of a form without a table. Paragraphs of a document
+    without any table show how their cells stand.
     """
     lines = pl.DataFrame(
         {
@@ -157,8 +160,13 @@ def _collect(held: list[tuple[str, Rows]], refused: list[dict[str, Any]]) -> Col
             },
         }
     )
-    in_table, has_table = pl.col("table_no") > 0, pl.col("table_no").max().over("document_id") > 0
-    beside = pl.when(pl.col("raw_text").str.contains("\t", literal=True)).then(pl.lit("tab")).otherwise(pl.lit("cell"))
+    in_table = pl.col("table_no") > 0
+    share = in_table.mean().over("document_id")
+    beside = (
+        pl.when((share > _TABLES) | pl.col("raw_text").str.contains("\t", literal=True))
+        .then(pl.lit("tab"))
+        .otherwise(pl.lit("cell"))
+    )
     raw = pl.col("raw_text")
     if lines.select(raw.str.contains(_UNTIDY).any()).item():
         tidy = raw.str.replace_all(BREAKS, "\n").str.replace_all(INVISIBLE, "")
@@ -166,7 +174,7 @@ def _collect(held: list[tuple[str, Rows]], refused: list[dict[str, Any]]) -> Col
     rows = pl.format("{} row {}", "place", "line_no")
     lines = lines.with_columns(
         place=pl.when(in_table).then(rows).otherwise("place"), plain=dialects(lines)
-    ).with_columns(dialect=pl.when(in_table).then(pl.lit("tab")).when(has_table).then(beside).otherwise("plain"))
+    ).with_columns(dialect=pl.when(in_table).then(pl.lit("tab")).when(share > 0).then(beside).otherwise("plain"))
     collected = Collected(lines.select(LINES.names()), {key: rows.encoding for key, rows in held}, refused)
     collected.refused += [{"document_id": key, **row} for key, rows in held for row in rows.refused]
     collected.refuse_oversized()
