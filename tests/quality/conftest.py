@@ -13,6 +13,7 @@ from ingest import batches, documents, lake
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "dbt_project"
+EVALUATED = ROOT / "tests" / "golden" / "forms" / "i-self-evaluation.txt"
 Frames = dict[str, pl.DataFrame]
 _manifest: list[Any] = []
 
@@ -63,8 +64,9 @@ def _dbt(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """Every case of cases.py in one warehouse."""
+    """Every case of cases.py and every wording of wordings.csv in one warehouse."""
     from tests.quality.cases import CASES
+    from tests.quality.wordings import WORDINGS
 
     texts: dict[str, list[str]] = {}
     for case in CASES:
@@ -74,6 +76,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnectio
             texts.setdefault(f"{form.year}/forms.txt", []).append(form.text())
         for form in case.later:
             texts.setdefault(f"{form.year}/later.txt", []).append(form.text())
+    texts["2023/evaluated.txt"] = [EVALUATED.read_text("utf-8")]
+    texts["2023/wordings.txt"] = [wording.form.text() for wording in WORDINGS]
     documents = {name: "\n".join(forms) for name, forms in texts.items()}
     return build(tmp_path_factory.mktemp("judged"), documents, _as_if_read)
 

@@ -27,6 +27,11 @@ every one; on top of an earlier build it is few, and what judges them reads thei
     {{ "materialized " if is_incremental() else not_materialized() }}
 {%- endmacro %}
 
+{#- The day of the build. -#}
+{% macro today() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d") }}' as date)
+{%- endmacro %}
+
 {#- A count of which the first digit matters: exact below 20; then 20, 50, 100, 200 … that it reaches. What says it need not
     be written anew for each that joins the many. -#}
 {% macro about(count) -%}

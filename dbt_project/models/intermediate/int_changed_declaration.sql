@@ -26,9 +26,14 @@ spoken_of as (
     select b.declaration_key
     from built as b
     inner join changed as c on b.document_id = c.document_id
+),
+
+known as (
+    select distinct declaration_key from built
 )
 
 select
-    declaration_key,
-    declaration_key in (select b.declaration_key from built as b) as is_built
-from spoken_of
+    s.declaration_key,
+    k.declaration_key is not null as is_built
+from spoken_of as s
+left join known as k on s.declaration_key = k.declaration_key

@@ -11,7 +11,7 @@ versions as (
 ),
 
 built as (
-    select * from {{ last_built or ref('int_declaration_version') }}
+    select distinct declaration_key from {{ last_built or ref('int_declaration_version') }}
     {{ 'where false' if not last_built }}
 ),
 
@@ -37,7 +37,8 @@ touched as (
 )
 
 select
-    declaration_key,
-    fiscal_year,
-    declaration_key in (select b.declaration_key from built as b) as is_built
-from touched
+    t.declaration_key,
+    t.fiscal_year,
+    b.declaration_key is not null as is_built
+from touched as t
+left join built as b on t.declaration_key = b.declaration_key

@@ -46,9 +46,14 @@ touched as (
     select v.project_id
     from versions as v
     inner join places as p on v.region_code is not distinct from p.region_code
+),
+
+known as (
+    select distinct project_id from built
 )
 
 select
-    project_id,
-    project_id in (select b.project_id from built as b) as is_built
-from touched
+    t.project_id,
+    k.project_id is not null as is_built
+from touched as t
+left join known as k on t.project_id = k.project_id

@@ -80,7 +80,7 @@ rule as (
 
 decision as (
 
-    select * from {{ ref("quality_decision") }}
+    select * from {{ ref("int_decision") }}
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none) }}
--- The declarations that are judged anew: those written anew, and those whose place among the others of their year changed:
--- what several projects share, and what is declared twice, hangs on the others too.
+-- The declarations that are judged anew: those written anew; those whose place among the others of their year changed (what
+-- several projects share, and what is declared twice, hangs on the others too); those with a decision that has expired.
 {% set last_built = as_last_built("fct_quality_finding") %}
 
 with
@@ -42,13 +42,19 @@ built as (
 
 ),
 
-built_twice as (
+built_otherwise as (
 
     select
         declaration_key,
         fiscal_year
     from built
     where rule_id = 'F6'
+    union
+    select
+        declaration_key,
+        fiscal_year
+    from {{ last_built }}
+    where decision_valid_until < {{ today() }}
 
 ),
 
@@ -65,7 +71,7 @@ built_sharing as (
 ),
 {%- else %}
 
-built_twice as (
+built_otherwise as (
 
     select * from twice
 
@@ -107,7 +113,7 @@ judged as (
     select
         declaration_key,
         fiscal_year
-    from built_twice
+    from built_otherwise
 
 )
 

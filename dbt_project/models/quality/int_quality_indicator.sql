@@ -33,6 +33,17 @@ measure_unit as (
 
 ),
 
+milestone as (
+
+    select
+        indicator_key,
+        max(due_on) as last_due_on
+    from {{ ref("fct_indicator_milestone") }}
+    where {{ in_years_of("int_touched_declaration", "fiscal_year") }}
+    group by indicator_key
+
+),
+
 examined as (
 
     select
@@ -42,6 +53,7 @@ examined as (
         declaration.form_type,
         coalesce(declaration.region_code, '') as region_code,
         declaration.total_yuan,
+        declaration.whole_project_total_yuan,
         indicator.indicator_no,
         indicator.table_no,
         indicator.line_no,
@@ -58,6 +70,7 @@ examined as (
         indicator.base_unit,
         indicator.starts_on,
         indicator.due_on,
+        coalesce(indicator.due_on, milestone.last_due_on) as last_due_on,
         coalesce(indicator.number_not_understood, false) as number_not_understood,
         measure_unit.dimension as unit_dimension,
         coalesce(
@@ -76,6 +89,7 @@ examined as (
     inner join declaration on indicator.declaration_key = declaration.declaration_key
     left join category on indicator.category_key = category.category_key
     left join measure_unit on indicator.unit = measure_unit.unit
+    left join milestone on indicator.indicator_key = milestone.indicator_key
     where indicator.scope = 'annual' and {{ in_years_of("int_touched_declaration", "indicator.fiscal_year") }}
 
 ),

@@ -1,4 +1,4 @@
-{#- D1: satisfaction with ≤ or <: a ceiling where a floor is meant. A count of complaints is rightly capped. -#}
+{#- D1: satisfaction with ≤ or <: a ceiling where a floor is meant. Complaints are rightly capped, and so is what is counted: satisfaction is not. -#}
 {% macro rule_d1(rule, words) %}
 select
     {{ on_indicator() }},
@@ -8,5 +8,6 @@ select
 from indicator
 where is_satisfaction
     and operator in ('<=', '<')
+    and not is_counted
     and not {{ matches("concat(content, value_raw)", words.complaint) }}
 {% endmacro %}

@@ -8,7 +8,7 @@ select
 from indicator
 where operator in ('>=', '>')
     and (
-        (is_cost and (unit_dimension = 'money' or {{ matches("plain_content", words.cost_ceiling) }}))
+        (is_cost and (unit_dimension in ('money', 'unit price') or {{ matches("plain_content", words.cost_ceiling) }}))
         or {{ matches("plain_content", "(预算|成本)控制率") }}
     )
     and not {{ matches("plain_content", words.not_cost_ceiling) }}

@@ -10,4 +10,5 @@ where operator in ('>=', '>')
     and unit = '%'
     and target_value >= 100
     and {{ matches("plain_content", words.capped_at_100) }}
+    and not {{ matches("plain_content", words.not_capped_at_100) }}
 {% endmacro %}

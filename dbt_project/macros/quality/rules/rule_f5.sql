@@ -5,13 +5,13 @@ select
     {{ evidence("project_attribute_raw", "project_attribute") }},
     concat_ws(
         '', 'The attribute "', project_attribute_raw, '" ',
-        case when project_attribute_raw = project_attribute then 'is not in the code list.' else 'is printed with a number prefix.' end
+        case when {{ matches("project_attribute_raw", rule.parameters.prefix) }} then 'is printed with a number prefix.' else 'is not in the code list.' end
     ) as message_en,
     concat_ws(
         '', '项目属性“', project_attribute_raw, '”',
-        case when project_attribute_raw = project_attribute then '不在代码表中。' else '带有编号前缀。' end
+        case when {{ matches("project_attribute_raw", rule.parameters.prefix) }} then '带有编号前缀。' else '不在代码表中。' end
     ) as message_zh
 from declaration
-where project_attribute_raw <> project_attribute
+where {{ matches("project_attribute_raw", rule.parameters.prefix) }}
     or not {{ is_one_of("project_attribute", words.attribute) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#-
 M1: an absolute cap on the total cost that is not the budget. Part and unit costs are no total; several caps may add up
-to it; a figure in 万元 with two decimals is right to 50 yuan.
+to it; a figure in 万元 with two decimals is right to 50 yuan; a cap on the whole project is not held against the year.
 -#}
 {% macro rule_m1(rule, words) %}
 with
@@ -23,5 +23,7 @@ select
     concat_ws('', '"', content, '" is capped at ', value_raw, ', the budget is ', {{ amount("total_yuan") }}, ' yuan.') as message_en,
     concat_ws('', '“', content, '”的上限为', value_raw, '，而预算为', {{ amount("total_yuan") }}, '元。') as message_zh
 from cap
-where abs(base_value - total_yuan) > rounding and abs(cap_total - total_yuan) > rounding
+where abs(base_value - total_yuan) > rounding
+    and abs(cap_total - total_yuan) > rounding
+    and coalesce(abs(base_value - whole_project_total_yuan) > rounding, true)
 {% endmacro %}

@@ -10,5 +10,6 @@ where is_cost
     and not {{ matches("level2", "社会|生态|环境") }}
     and target_kind is not null
     and not number_not_understood
+    and coalesce(unit, '') not like '%元%'
     and coalesce(unit_dimension, '') not in ('money', 'unit price', 'ratio', 'percentage point')
 {% endmacro %}

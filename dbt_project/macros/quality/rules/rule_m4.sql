@@ -1,4 +1,4 @@
-{#- M4: a total cost in per cent: of what is not said. -#}
+{#- M4: a total cost in per cent: of what is not said. Where the budget is named, it is of that. -#}
 {% macro rule_m4(rule, words) %}
 select
     {{ on_indicator() }},
@@ -9,5 +9,5 @@ from indicator
 where unit = '%'
     and is_cost
     and {{ matches("plain_content", words.total_cost) }}
-    and not {{ matches("plain_content", words.rate_word) }}
+    and not {{ matches("plain_content", words.rate_word ~ "|预算") }}
 {% endmacro %}

@@ -8,6 +8,6 @@ select
 from indicator
 where target_kind = 'qualitative'
     and is_output
-    and {{ is_one_of("plain_value", "(长期|中期|短期)?(" ~ words.grade ~ ")") }}
+    and {{ is_one_of("plain_value", "(" ~ words.grade_before ~ ")*(" ~ words.grade ~ ")(" ~ words.grade_after ~ ")*") }}
     and not {{ matches("content", words.scale) }}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{#- X3: the unit does not fit the category: a rate under 数量, a count under 质量. Mishaps counted are a measure of quality. -#}
+{#- X3: the unit does not fit the category: a rate under 数量, a count under 质量. Mishaps are counted too, and what is to be few: that is quality. -#}
 {% macro rule_x3(rule, words) %}
 select
     {{ on_indicator() }},
@@ -13,6 +13,8 @@ from indicator
 where (is_quantity and unit_dimension = 'ratio')
     or (
         is_quality and is_counted
+        and operator not in ('<=', '<')
+        and target_value <> 0
         and not {{ matches("concat(content, value_raw)", words.mishap ~ "|" ~ words.complaint) }}
     )
 {% endmacro %}
