@@ -96,6 +96,8 @@ class Layout:
     encoding: str = "utf-8"
     crlf: bool = False
     forms: int = 1
+    header: str = "plain"  # split (over two rows), numbered (a column before the levels), weighed (a column behind each
+    # level), nameless (a column that no lexicon knows)
 
 
 @dataclass
@@ -364,7 +366,7 @@ def _table(made: Made, layout: Layout, say: Any, label: _Noise) -> list[Cells]:
     names = {"score": "得分", "remark": "备注", "direction": "指标方向性"}
     header = ["一级指标", "二级指标", say("content"), *(names.get(key) or say(key) for key in shape)]
     side = "绩效指标" if layout.dialect not in ("cell", "dropped") else ""
-    lines = [[side, *header]]
+    lines = _headed([side, *header], layout)
     above: tuple[str, str] = ("", "")
     for row in made.rows:
         level1 = row["level1"] if layout.repeats or row["level1"] != above[0] else ""
@@ -378,16 +380,38 @@ def _table(made: Made, layout: Layout, say: Any, label: _Noise) -> list[Cells]:
             row["content"],
             *(row[key] for key in shape),
         ]
+        cells = _widened(cells, layout, len(lines))
         if layout.shifts:
             cells = _shifted(cells, chance)
         if layout.breaks and chance.random() < 0.15:
-            lines += _break(made, header, layout, chance)
+            lines += _break(made, _widened(["", *header], layout)[1:], layout, chance)
         if layout.blanks and chance.random() < 0.15:
             lines.append(chance.choice(([""], ["", "", ""], ["-----------"])))
         lines.append(cells)
     if layout.family == "I":
         lines.append(["", "总分", "", "", "", "", "100", "98"])
     return lines
+
+
+def _headed(header: Cells, layout: Layout) -> list[Cells]:
+    """Return the rows of a table's header."""
+    if layout.header == "split":
+        return [["绩效指标", "", "", "", "", *header[5:]], ["", *header[1:5]]]
+    return [_widened(header, layout)]
+
+
+def _widened(cells: Cells, layout: Layout, number: int = 0) -> Cells:
+    """Add the cells of columns that say nothing of an indicator; `number` of its row, 0 for the header."""
+    match layout.header:
+        case "numbered":
+            return [*cells[:1], str(number) if number else "序号", *cells[1:]]
+        case "weighed":
+            first, second = (("20" if cell else "") if number else "分值" for cell in cells[1:3])
+            return [*cells[:2], first, cells[2], second, *cells[3:]]
+        case "nameless":
+            return [*cells[:5], "按年" if number else "考核频度", *cells[5:]]
+        case _:
+            return cells
 
 
 def _shifted(cells: Cells, chance: random.Random) -> Cells:

@@ -47,6 +47,7 @@ def layouts(families: str, dialects: tuple[str, ...]) -> st.SearchStrategy[Layou
         encoding=st.sampled_from(ENCODINGS),
         crlf=yes,
         forms=st.integers(1, 3),
+        header=st.sampled_from(("plain", "plain", "split", "numbered", "weighed", "nameless")),
     )
     return drawn.map(_possible)
 
@@ -54,7 +55,11 @@ def layouts(families: str, dialects: tuple[str, ...]) -> st.SearchStrategy[Layou
 def _possible(layout: Layout) -> Layout:
     """Leave out what the family or the dialect does not know."""
     shifts = layout.shifts and layout.family != "E" and layout.dialect in ("tab", "pipe", "rows")
-    return replace(layout, shifts=shifts, untitled=layout.untitled and layout.family != "E")
+    whole = {"cell": ("plain",), "marked": ("plain",), "dropped": ("plain", "split")}.get(layout.dialect)
+    header = layout.header if layout.family != "E" and layout.header in (whole or (layout.header,)) else "plain"
+    # Where there are more columns, a row that is moved could be read in two ways.
+    moved = shifts and header in ("plain", "split")
+    return replace(layout, shifts=moved, header=header, untitled=layout.untitled and layout.family != "E")
 
 
 def read_together(drawn: list[Layout]) -> tuple[list[Golden], dict[str, pl.DataFrame]]:
