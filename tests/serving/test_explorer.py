@@ -418,6 +418,49 @@ def test_the_next_page_reads_the_release_that_is_served_now(home: Home, released
     assert released.release_id in client.get("/about").text
 
 
+def test_what_documents_print_is_only_text(home: Home, released: Release, client: TestClient) -> None:
+    attack = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>{{7*7}}"""
+    printed = {
+        "fct_declaration": ("project_name", "department_name", "unit_name", "annual_goal", "project_attribute"),
+        "fct_indicator_target": ("content", "value_raw"),
+        "fct_indicator_change": ("content", "previous_content", "value_raw", "previous_value_raw"),
+        "fct_project_change": ("project_name", "department_name"),
+        "fct_quality_finding": ("message_zh", "message_en", "evidence"),
+        "source_line": ("raw_text",),
+        "dim_document": ("file_name",),
+    }
+    hostile = variant(released, home.releases, 8)
+    with duckdb.connect(str(hostile.database)) as connection:
+        connection.execute("use marts")
+        for table, columns in printed.items():
+            connection.execute(
+                f"update {table} set {', '.join(f'{column} = $attack' for column in columns)}", {"attack": attack}
+            )
+        project, department, document = connection.execute(
+            "select project_id, department_id, document_id from fct_declaration limit 1"
+        ).fetchall()[0]
+    lists = (
+        "",
+        "projects?q=alert",
+        "departments",
+        "indicators?q=script",
+        "findings",
+        "moves",
+        "changes?q=img",
+        "about",
+    )
+    try:
+        release.serve(home, hostile)
+        for page in (*lists, f"project/{project}", f"department/{department}", f"document/{document}?line=3"):
+            answer = client.get(f"/{page}")
+            assert answer.status_code == 200, page
+            assert "onerror" in answer.text, f"{page} shows what was printed"
+            assert not re.search(r"<script>|<img", answer.text.replace("<mark>", "").replace("</mark>", "")), page
+            assert "49" not in re.findall(r"alert\(1\)&gt;(.{4})", answer.text), page
+    finally:
+        release.serve(home, released)
+
+
 def test_the_loosened_targets_are_on_the_first_page(client: TestClient) -> None:
     page = text_of(client.get("/", params={"year": 2024}).text)
     assert len(re.findall(r"2023\s+≥90%\s+2024\s+≥80%", page)) == LOOSENED
