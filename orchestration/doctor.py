@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from packaging.requirements import Requirement
 
 from ingest import lake
-from orchestration import damage, release
+from orchestration import baseline, damage, release
 from orchestration.alerts import config
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -29,7 +29,7 @@ class Finding:
 
 def examine(home: Home) -> list[Finding]:
     """Look at everything; nothing is changed."""
-    return [*_installation(), *_home(home), *_kept(home), *_served(home), *_channels(home)]
+    return [*_installation(), *_home(home), *_kept(home), *_served(home), *_baselines(home), *_channels(home)]
 
 
 def _installation() -> Iterator[Finding]:
@@ -108,6 +108,17 @@ def _served(home: Home) -> Iterator[Finding]:
         yield Finding(True, "nothing published yet; run: uv run jixiao load", "尚未发布任何版本")
     else:
         yield Finding(True, f"served: {served.release_id}", "当前版本")
+
+
+def _baselines(home: Home) -> Iterator[Finding]:
+    """Whether the files of baselines can be used, and whether somebody has to look at what was measured."""
+    try:
+        held, waiting = baseline.accepted(home), baseline.proposed(home)
+    except Trouble as trouble:
+        yield Finding(False, trouble.en, trouble.zh)
+        return
+    en = f"baselines: {len(held)} accepted, {len(waiting)} proposed"
+    yield Finding(True, f"{en}; look at them: uv run jixiao baseline" if waiting else en, "基线：已确认数、待确认数")
 
 
 def _channels(home: Home) -> Iterator[Finding]:

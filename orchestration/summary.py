@@ -47,6 +47,7 @@ def published(console: Console, session: Session, seconds: float) -> None:
     console.print(
         f"  data docs 质量报告  {session.home.current / 'quality' / 'index.html'}", highlight=False, soft_wrap=True
     )
+    console.print(f"  dictionary 数据字典 {session.home.current / 'dictionary.html'}", highlight=False, soft_wrap=True)
     parts = " · ".join(
         f"{zh} {session.seconds[stage]:.1f}" for stage, (_, zh) in STAGES.items() if stage in session.seconds
     )
