@@ -6,7 +6,7 @@ does, since when, why, and which value was accepted before.
 
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ _HEAD = {
     ),
 }
 _BREACHES = ("block", "warn")
+_NEEDED = {"metric", "fiscal_year", "value", "tolerance", "below", "above"}
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,13 @@ def read(file: Path) -> list[Entry]:
 def _entry(raw: Any, where: str) -> Entry:
     if not isinstance(raw, dict):
         raise ValueError(f"{where}: metric, fiscal_year, value, tolerance, below and above were expected, not {raw!r}")
-    try:
-        entry = Entry(**raw)
-    except TypeError as error:
-        raise ValueError(f"{where}: {str(error).partition(' ')[2]}") from error
+    missing, unknown = _NEEDED - raw.keys(), raw.keys() - {known.name for known in fields(Entry)}
+    if missing or unknown:
+        named = (("missing", missing), ("not known", unknown))
+        raise ValueError(
+            f"{where}: " + "; ".join(f"{word}: {', '.join(sorted(map(str, names)))}" for word, names in named if names)
+        )
+    entry = Entry(**raw)
     numbers = (entry.value, entry.tolerance)
     if not isinstance(entry.fiscal_year, int) or not all(isinstance(number, int | float) for number in numbers):
         raise ValueError(f"{where}: fiscal_year is a year, value and tolerance are numbers")
