@@ -114,8 +114,8 @@ def test_only_the_year_that_was_asked_for_is_accepted(desk: Desk) -> None:
     [
         ("- {metric: forms, fiscal_year: 2023}", "entry 1: missing: above, below, tolerance, value"),
         (
-            "- {metric: forms, fiscal_year: 2023, value: 1, tolerance: 0.1, below: warn, above: warn, on: x}",
-            "not known: on",
+            "- {metric: forms, fiscal_year: 2023, value: 1, tolerance: 0.1, below: warn, above: warn, note: x}",
+            "not known: note",
         ),
         ("- {metric: nonsense, fiscal_year: 2023, value: 1, tolerance: 0.1, below: warn, above: warn}", "nonsense"),
         ("- {metric: forms, fiscal_year: 2023, value: x, tolerance: 0.1, below: warn, above: warn}", "numbers"),
