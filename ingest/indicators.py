@@ -375,7 +375,7 @@ def _satisfied(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame) 
     """
     line = pl.col("line")
     lone = (pl.col("width") == 1) & (pl.col("as").is_null() | (pl.col("as") == "col_content"))
-    lone = cells.filter(lone, pl.col("text").str.contains(TARGET)).get_column("line")
+    lone = cells.filter(lone).filter(pl.col("text").str.contains(TARGET)).get_column("line")
     twice = (pl.col("role") == "level1_or_2") & (pl.col("level") == 1) & line.is_in(lone.implode())
     first = labelled.filter(twice, ~pl.col("label").is_in(_COSTS)).get_column("line")
     if not first.len():

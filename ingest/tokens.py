@@ -142,7 +142,8 @@ def _in_a_goal(cells: pl.DataFrame, at: pl.Series) -> pl.Series:
     before = at.cast(pl.Int64) - 1
     told = cells.select("line", "text")[before.clip(lower_bound=0)]
     goal = lexicon.labels().filter(pl.col("role").is_in(["goal", "goal_or_project", "goal_project"])).get_column("word")
-    said = told.select(lexicon.normalise(pl.col("text")).is_in(goal.implode())).to_series()
+    short = pl.when(pl.col("text").str.len_bytes() <= LONGEST_LABEL).then("text")
+    said = told.select(lexicon.normalise(short).is_in(goal.implode()).fill_null(value=False)).to_series()
     return said & (told.get_column("line") == cells.get_column("line")[at]) & (before >= 0)
 
 
