@@ -1,6 +1,8 @@
 """What several rooms' tests share: the command line, and the sample loaded once."""
 
+import fcntl
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -45,10 +47,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_load(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "subprocess.CompletedProcess[str]"]:
-    """The first command a newcomer types: its home folder, and what it printed."""
-    home = tmp_path_factory.mktemp("sample") / "home"
-    done = run_jixiao("load", home=home)
+def sample_load(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> tuple[Path, "subprocess.CompletedProcess[str]"]:
+    """The first command a newcomer types: its home folder, and what it printed; once for all workers of a run."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared if worker_id == "master" else shared.parent) / "sample"
+    folder.mkdir(exist_ok=True)
+    home, said = folder / "home", folder / "said.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            said.write_bytes(pickle.dumps(run_jixiao("load", home=home)))
+        done = pickle.loads(said.read_bytes())
     assert done.returncode == 0, done.stdout + done.stderr
     return home, done
 
