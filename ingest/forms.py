@@ -12,6 +12,7 @@ _BLANKS = r"[\s]+"
 _PREFIXED = r"^[\[【(]?([0-9A-Za-z]{3,30})[\]】)]?\s*[-—－_]\s*(.+)$"
 _BRACKETED = r"^[\[【(（]([0-9A-Za-z]{3,30})[\]】)）]\s*(.+)$"
 _TICK: Final = "[√☑■✓✔☒●]"
+_BOX: Final = "[□☐]"
 _UNIT_BEHIND: Final = r"\s+[(（]?(?:金额)?单位[:：]\s*(?:万|千|百万|亿)?元[)）]?$"
 """The money unit, printed at the end of the line that names the unit."""
 CODE: Final = r"^[0-9]{6}[0-9A-Za-z]{15}$"
@@ -33,11 +34,17 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
         pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(roles)
     )
     return (
-        join_spaced(tokens)
+        _join_choices(join_spaced(tokens))
         .with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
         .filter(pl.col("role").is_in(roles))
         .select("form", "line", "role", "value")
     )
+
+
+def _join_choices(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Join neighbouring cells that hold a box each (新增项目□ | 延续项目☑): together they are one answer."""
+    boxed = pl.col("role").is_null() & pl.col("text").str.contains(f"{_BOX}|{_TICK}")
+    return _joined(tokens, boxed) if tokens.get_column("text").str.contains(_BOX).any() else tokens
 
 
 def join_spaced(tokens: pl.DataFrame, parted: pl.Series | None = None) -> pl.DataFrame:
@@ -50,8 +57,11 @@ def join_spaced(tokens: pl.DataFrame, parted: pl.Series | None = None) -> pl.Dat
     text = pl.col("role").is_null() & (pl.col("dialect") == "space")
     if parted is not None:
         text = text & ~parted
-    if not tokens.select(text.any()).item():
-        return tokens
+    return _joined(tokens, text) if tokens.select(text.any()).item() else tokens
+
+
+def _joined(tokens: pl.DataFrame, text: pl.Expr) -> pl.DataFrame:
+    """Join neighbours of a line for which `text` holds to one token."""
     run = (~(text & text.shift(1) & (pl.col("line") == pl.col("line").shift(1))).fill_null(value=False)).cum_sum()
     others = [pl.col(name).first() for name in tokens.columns if name != "text"]
     return (
@@ -134,13 +144,13 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ticked(printed: pl.Series) -> pl.Series:
-    """Return what is ticked where a form prints choices with boxes (新增项目□ 延续项目☑), else the text as it is."""
-    return replace_where(printed, printed.str.contains("[□☐]") & printed.str.contains(_TICK), _tick)
+    """Return what is ticked where a form prints choices with boxes (新增项目□ 延续项目☑; NULL: none), else the text."""
+    return replace_where(printed, printed.str.contains(_BOX), _tick)
 
 
 def _tick(printed: pl.Series) -> pl.Series:
     plain = printed.str.replace_all(r"[(（\s]*" + _TICK + r"[)）\s]*", "√").str.replace_all(
-        r"[(（\s]*[□☐][)）\s]*", "□"
+        r"[(（\s]*" + _BOX + r"[)）\s]*", "□"
     )
     before, behind = plain.str.extract("√([^√□]+)", 1), plain.str.extract("([^√□]+)√", 1)
     return before.zip_with(plain.str.contains("^[√□]"), behind)

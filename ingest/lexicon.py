@@ -13,6 +13,11 @@ PROFILES = Path(__file__).parent / "profiles"
 
 _NOISE = r"[\s*★☆※▲●◆■□☑✓:\"“”'‘’\x{200b}\x{feff}|]+"
 _BRACKETS = r"\([^()]*\)分?|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕"
+_LEVEL = (
+    r"(公共(?:财政)?预算[^()\[\]【】〔〕]{0,8}|财政(?:拨款|资金|补助))"
+    r"[(\[【〔](上级|中央|省级?|自治区|本级|地方|[市县区]级?)[^()\[\]【】〔〕]{0,6}[)\]】〕]"
+)
+"""一般公共预算拨款（上级）: whose money it is, and no note."""
 _NUMBERING = r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?:\d{1,2}[.、]?)?|[①②③④⑤⑥⑦⑧⑨⑩])"
 _PREFIX = r"^(?:其中|一般公共预算拨款其中|按(?:收入|支出)(?:性质|结构)分其中)[,，]?"
 _LEAD: Final = r"^资金(?:来源|结构)(?:\d{1,2}[.、]?)?(\D+)$"
@@ -29,6 +34,7 @@ def normalise(text: pl.Expr) -> pl.Expr:
     return (
         text.str.normalize("NFKC")
         .str.replace_all(_NOISE, "")
+        .str.replace(_LEVEL, "${1}${2}")
         .str.replace_all(_BRACKETS, "")
         .str.replace_all(_BRACKETS, "")
         .str.replace(_NUMBERING, "")

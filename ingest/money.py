@@ -232,9 +232,11 @@ def _sources(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_subtotals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Leave out 一般公共预算 where its parts are printed below it."""
+    """Leave out 一般公共预算 where its parts are printed below it (上级, 一般公共预算拨款（上级）)."""
     rows = rows.with_row_index("at")
-    parts = rows.filter(pl.col("levelled") & (pl.col("above") == "general_public")).select("form", "scope").unique()
+    named = pl.col("funding_source").str.starts_with("general_public_") & pl.col("word").str.contains("公共")
+    part = (pl.col("levelled") & (pl.col("above") == "general_public")) | named
+    parts = rows.filter(part).select("form", "scope").unique()
     subtotals = rows.filter(pl.col("funding_source") == "general_public").join(parts, on=["form", "scope"], how="semi")
     return rows.filter(~pl.col("at").is_in(subtotals.get_column("at").implode())).drop("at")
 

@@ -9,7 +9,7 @@ from ingest import cells as cell
 from ingest import forms as form
 from ingest.goals import goals
 from ingest.reading import Reading
-from ingest.structure import describe
+from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
 
@@ -33,7 +33,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
     about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
-    planned, paired = execution.pairs(spelled(parts["money"]))
+    planned, paired = execution.pairs(spelled(_money(parts["money"], parts["field"])))
     read = Reading(
         lines=lines,
         described=lists.settle(described, listed),
@@ -48,6 +48,15 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),
     )
     return assemble.tables(read, documents)
+
+
+def _money(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
+    """Add to the money block what other fields' lines print of money (项目名称 | … | 预算金额 | 120万元)."""
+    label = pl.col("role").is_in([role for role in MONEY if role != "spending"]).fill_null(value=False)
+    beside = fields.filter(pl.col("line").is_in(fields.filter(label).get_column("line").implode()))
+    if not beside.height:
+        return block
+    return pl.concat([block, beside.filter(label.cum_sum().over("line") > 0)]).sort("line", maintain_order=True)
 
 
 def _settled(rows: pl.DataFrame, unread: pl.Series | None) -> pl.DataFrame:

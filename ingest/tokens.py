@@ -19,6 +19,7 @@ _TO_NORMALISE: Final = (
 )
 """What normalising takes away or rewrites; a text without any of it is a label as it stands, or none."""
 _COLON: Final = "[:：]"
+_AMOUNT: Final = r"^[¥￥]?[\d,，.]+\s*(?:亿|百万|万|千)?元?$"
 _LABEL_AND_VALUE: Final = r"^([^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
@@ -172,6 +173,13 @@ def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found.join(parted, on="text", how="anti").select("text", parts=whole), parted])
 
 
+def _headed() -> pl.Expr:
+    """Say whether a label that heads others elsewhere has its value behind its colon (预算资金：1200万元, 绩效目标：…)."""
+    role = pl.col("role")
+    amount = (role == "money_head") & pl.col("value").str.contains(_AMOUNT)
+    return amount | ((role == "goal_head") & pl.col("word").str.contains("目标", literal=True))
+
+
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     at = cells.get_column("text").str.contains(_COLON).arg_true()
@@ -199,8 +207,8 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
             value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS),
         )
         .with_columns(word=lexicon.normalise(pl.col("label")))
-        .join(lexicon.labels().filter(pl.col("role").is_in(_ONLY)), on="word")
-        .filter(pl.col("value") != "")
+        .join(lexicon.labels(), on="word")
+        .filter(pl.col("value") != "", pl.col("role").is_in(_ONLY) | _headed())
         .select("text", "label", "value", "role")
     )
     if not found.height:
