@@ -42,6 +42,29 @@ def test_a_year_on_top_gives_what_a_build_from_nothing_gives(tmp_path: Path) -> 
     assert {row[1] for row in rows["fct_quality_finding"]} >= {"Y1", "Y2", "B1"}
 
 
+def test_a_document_on_top_changes_what_others_share_with_it(tmp_path: Path) -> None:
+    """A third project with the same indicator, and a second of one name: findings of declarations that nobody touched."""
+
+    def sharing(n: int, **said: str) -> Form:
+        return instead(n, "社会效益指标", "基层运转保障比率", "≥91%", **said)
+
+    documents = {
+        "2023/a.txt": _text(sharing(1), sharing(2), sound(3, name="同名工程"), sound(4)),
+        "2023/b.txt": _text(sharing(5), sound(6, name="同名工程")),
+    }
+    at_once = _rows(build(tmp_path / "at once", documents))
+    in_steps = tmp_path / "in steps"
+    build(in_steps, {"2023/a.txt": documents["2023/a.txt"]}).close()
+    warehouse = build(in_steps, documents)
+    assert _rows(warehouse) == at_once
+    found = "select count(*) from marts.fct_quality_finding where rule_id = ? and contains(message_en, ?)"
+    assert warehouse.execute(found, ["B1", "stands in 3 projects"]).fetchone() == (3,)
+    assert warehouse.execute(found, ["F6", "declared 2 times"]).fetchone() == (2,)
+    judged = f"attach '{in_steps}/warehouse.duckdb.work' as work (read_only)"
+    warehouse.execute(judged)
+    assert warehouse.execute("select count(*) from work.intermediate.int_judged_declaration").fetchone() == (5,)
+
+
 def test_a_finding_keeps_its_key_when_the_document_is_laid_out_anew(tmp_path: Path) -> None:
     spoiled = instead(1, "质量指标", "工程质量", "优")
     first = build(tmp_path / "first", {"2023/a.txt": _text(spoiled)})

@@ -37,8 +37,9 @@ built as (
         unit_id,
         code_version
     from {{ last_built or ref('int_declaration_version') }}
-    where declaration_key in (select t.declaration_key from {{ ref('int_changed_declaration') }} as t)
-    {{ 'and false' if not last_built }}
+    where
+        declaration_key in (select t.declaration_key from {{ ref('int_changed_declaration') }} as t)
+        {{ 'and false' if not last_built }}
 ),
 
 changed as (

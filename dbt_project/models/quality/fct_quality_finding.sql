@@ -20,8 +20,8 @@ declaration as {{ not_materialized() }}(
 
 indicator as {{ read_often() }}(
 
-    select * from {{ ref("int_quality_indicator") }} as indicator
-    {% if is_incremental() %}where {{ is_judged("indicator") }}{% endif %}
+    select * from {{ ref("int_quality_indicator") }}
+    {% if is_incremental() %}where {{ is_judged("int_quality_indicator") }}{% endif %}
 
 ),
 
@@ -44,7 +44,7 @@ declared_twice as (
 -- Of the declarations judged, and of those before them.
 indicator_change as {{ read_often() }}(
 
-    select * from {{ ref("fct_indicator_change") }} as indicator_change
+    select * from {{ ref("fct_indicator_change") }}
     {% if is_incremental() %}
     where
         declaration_key in (select declaration.declaration_key from declaration)

@@ -7,16 +7,16 @@
 -- depends_on: {{ ref("int_judged_declaration") }}
 {%- set ids, outcomes = [], [] %}
 {%- for rule in quality_rules() %}
-    {%- do ids.append("'" ~ rule.rule_id ~ "'") %}
-    {%- set outcome %}
-        case
-            when not ({{ rule_applies(rule) }}) then 'not_applicable'
-            when not ({{ rule_has_data(rule) }}) then 'not_enough_data'
-            when coalesce(array_contains(hits.rule_ids, '{{ rule.rule_id }}'), false) then 'hit'
-            else 'passed'
-        end
-    {%- endset %}
-    {%- do outcomes.append(outcome) %}
+{%- do ids.append("'" ~ rule.rule_id ~ "'") %}
+{%- set outcome %}
+    case
+        when not ({{ rule_applies(rule) }}) then 'not_applicable'
+        when not ({{ rule_has_data(rule) }}) then 'not_enough_data'
+        when coalesce(array_contains(hits.rule_ids, '{{ rule.rule_id }}'), false) then 'hit'
+        else 'passed'
+    end
+{%- endset %}
+{%- do outcomes.append(outcome) %}
 {%- endfor %}
 
 with

@@ -1,3 +1,4 @@
+-- sqlfluff:indentation:template_blocks_indent:false
 {{ config(materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none) }}
 -- The declarations that are judged anew: those written anew; those whose place among the others of their year changed (what
 -- several projects share, and what is declared twice, hangs on the others too); those with a decision that has expired.
@@ -20,8 +21,9 @@ sharing as (
         cast(repeated.project_count as {{ dbt.type_string() }}) as project_count
     from {{ ref("int_quality_indicator") }} as indicator
     inner join {{ ref("int_repeated_indicator") }} as repeated on indicator.repeat_id = repeated.repeat_id
-    where indicator.form_type = 'declaration'
-    {{ "and false" if not last_built }}
+    where
+        indicator.form_type = 'declaration'
+        {{ "and false" if not last_built }}
 
 ),
 
