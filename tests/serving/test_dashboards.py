@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import yaml
 
+from ingest.ledger import DISPOSITIONS
 from orchestration import dashboards, figures, metrics, postgres, report, workbook
 from orchestration.explorer import app, listing
 from orchestration.home import REPOSITORY, Home
@@ -55,6 +56,7 @@ def test_every_code_has_its_words(marts: duckdb.DuckDBPyConnection) -> None:
                 assert re.fullmatch(r"[一-龥]+ · [A-Z].*", value), f"{column}: {value}"
                 checked += 1
     assert checked > 10
+    assert set(DEFINED["codes"]["disposition"]) == set(DISPOSITIONS)
 
 
 def test_numbers_are_the_metrics(marts: duckdb.DuckDBPyConnection) -> None:
