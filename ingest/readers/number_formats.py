@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 Value = str | int | float | bool | date | datetime | time | timedelta
@@ -76,6 +77,7 @@ class Shown:
         return "".join(f"{number}{word}" for is_shown, number, word in parts if is_shown)
 
 
+@lru_cache(maxsize=1000)
 def parse(code: str) -> Shown | None:
     """Return what a format code says beyond the bare value; None where that is nothing, or not understood."""
     words: list[str] = []

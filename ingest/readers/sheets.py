@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import python_calamine as calamine
 
@@ -148,7 +149,11 @@ class _Shown:
 
     def texts(self) -> list[list[str]]:
         """Return the rows as texts."""
-        rows = [[value if type(value) is str else plain(value) for value in row] for row in self.values]
+        words = {str}  # most rows hold nothing else
+        rows: list[Any] = [
+            row if words.issuperset(map(type, row)) else [v if type(v) is str else plain(v) for v in row]
+            for row in self.values
+        ]
         return [[""] * self.left + row for row in rows] if self.left else rows
 
     def _at(self, row: int, column: int) -> Value:

@@ -18,12 +18,17 @@ _IS_HIDDEN_ROW, _IS_HIDDEN_COLUMN = 0x20, 0x1
 _IS_ERROR: Final = 2  # the kind of a formula's result that is no number
 _IS_NAMED_STYLE: Final = 0x4  # a template for styles, of no cell
 _BIFF8: Final = 0x0600
-_MAY_HOLD_MORE: Final = re.compile(
-    rb"\x05\x02\x08\x00|\x06\x00.{2}.{6}\x02.{5}\xff\xff|\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]"
-    rb"|\x7d\x00[\x0a-\x0c]\x00.{8}[\x01\x03\x05\x07]",
-    re.S,
+_MAY_HOLD_MORE: Final = tuple(
+    re.compile(pattern, re.S)
+    for pattern in (
+        rb"\x05\x02\x08\x00",
+        rb"\x06\x00.{8}\x02.{5}\xff\xff",
+        rb"\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]",
+        rb"\x7d\x00[\x0a-\x0c]\x00.{8}[\x01\x03\x05\x07]",
+    )
 )
-"""Records of an error, a formula with one, a hidden row or column: without these, no record need be looked at."""
+"""Records of an error, a formula with one, a hidden row or column: without these, no record need be looked at. Patterns
+that begin with letters of their own are searched for many times faster than one that begins with a choice."""
 _ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
@@ -34,7 +39,7 @@ def sheets(data: bytes) -> list[Sheet]:
             name = next((name for name in ("Workbook", "Book") if compound.exists(name)), None)
             stream = compound.openstream(name).read() if name else b""
         formats, starts = _workbook(stream)
-        if not formats and not _MAY_HOLD_MORE.search(stream):
+        if not formats and not any(pattern.search(stream) for pattern in _MAY_HOLD_MORE):
             return []
         return [_sheet(stream, start, formats) for start in starts]
     except (OSError, struct.error, IndexError, ValueError, RecursionError, TypeError):  # calamine says what is wrong
