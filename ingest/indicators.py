@@ -94,10 +94,11 @@ def _splits(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _side_by_side(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Bring two tables together: level 1 stands on the left only; a row holds only where both its halves do."""
-    level1 = left.select("line", held="level1")
-    right = right.join(level1, on="line", how="left", maintain_order="left").with_columns(
-        level1=pl.coalesce("level1", "held")
+    """Bring two tables together: levels may stand on the left only; a row holds only where both its halves do."""
+    held = left.select("line", held1="level1", held2="level2")
+    bare = pl.col("level2").is_null().all().over("block")  # the right table has no level 2 of its own
+    right = right.join(held, on="line", how="left", maintain_order="left").with_columns(
+        level1=pl.coalesce("level1", "held1"), level2=pl.when(bare).then("held2").otherwise("level2")
     )
     bad = pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])
     torn = pl.concat([left.filter(bad).select("line"), right.filter(bad).select("line")]).get_column("line")
