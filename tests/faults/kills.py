@@ -164,9 +164,10 @@ class Rounds:
         self.folder, self.dice, self.outcome = folder, random.Random(seed), Outcome()
         self.link, self.base = folder / "link", Home(folder / "base")
         kept = folder / "measured.json"
-        if not kept.exists():
+        if not self.base.root.exists():
             land(self.base, corrected=False)
             undisturbed(self.base)
+        if not kept.exists():
             kept.write_text(json.dumps(vars(undisturbed(self._changed("good")))), "utf-8")
         self.before, self.expected = contents(self.base), Measured(**json.loads(kept.read_text("utf-8")))
         assert self.before != self.expected.contents
