@@ -1,5 +1,7 @@
 """One look: what was found goes into the state, what is new about it into the outbox, the outbox to the channels."""
 
+import logging
+import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -10,6 +12,7 @@ from orchestration.alerts.problem import Problem, Severity, Words
 from orchestration.alerts.state import Case, Change, State
 from orchestration.home import Home
 
+_LOG = logging.getLogger(__name__)
 MANY = 5
 """More messages than this for one channel at one time go out as one."""
 
@@ -28,14 +31,28 @@ def report(
     Raises:
         Trouble: alerts.yml is wrong. The state stays as it was: what is found again is told when the file is right.
     """
-    now = now or clock.now()
+    now, found = now or clock.now(), list(found)
     alerts = config.read(home)
-    with state.opened(home) as open_state:
-        _enter(open_state, alerts, list(found), looked_at, now)
-        _remind(open_state, alerts, now)
-        open_state.forget(now)
-        open_state.commit()
-        return _deliver(open_state, alerts, now)
+    try:
+        with state.opened(home) as open_state:
+            _enter(open_state, alerts, found, looked_at, now)
+            _remind(open_state, alerts, now)
+            open_state.forget(now)
+            open_state.commit()
+            return _deliver(open_state, alerts, now)
+    except (OSError, sqlite3.Error) as error:
+        _LOG.warning("The state of the alerts cannot be written: %s. 无法写入告警状态。", error)
+        return _shout(alerts, found, now)
+
+
+def _shout(alerts: config.Alerts, found: Iterable[Problem], now: datetime) -> list[channels.Sent]:
+    """Send what is wrong without memory: a full disk is to be told by the very load that met it, if twice."""
+    sent: list[channels.Sent] = []
+    for problem in found:
+        case = Case(problem, alerts.owner(problem), now, now, now, None)
+        text = wording.message(Change.new, case)
+        sent += [channels.send(name, alerts.channels[name], *text) for name in _hearers(alerts, case)]
+    return sent
 
 
 def _enter(

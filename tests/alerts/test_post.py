@@ -195,6 +195,14 @@ def test_nothing_is_lost_when_all_are_down(home: Home, mail: Received, hook: Rec
         assert kept.waiting() == []
 
 
+def test_what_is_wrong_goes_out_where_the_state_cannot_be_written(home: Home, mail: Received, hook: Received) -> None:
+    """As on a full disk."""
+    home.alerts.mkdir()
+    sent = post.report(home, [problem()], {"finding"}, NOW)
+    assert [each.arrived for each in sent] == [True, True]
+    assert len(mail.messages) == len(hook.messages) == 1
+
+
 def test_the_second_of_two_processes_finds_nothing_to_send(home: Home, hook: Received) -> None:
     post.report(home, [problem()], {"finding"}, NOW)
     post.report(home, [problem()], {"finding"}, NOW)
