@@ -178,6 +178,19 @@ def test_a_channel_that_is_down_is_told_on_the_other_and_loses_nothing(
     assert hook.titles[2:] == ["[绩效 jixiao] ✓ 已恢复 Recovered: 告警渠道 mail 不通 · the alert channel mail is down"]
 
 
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=400)])
+def test_a_clock_that_jumps_holds_nothing_back_and_repeats_nothing(
+    home: Home, mail: Received, hook: Received, jump: timedelta
+) -> None:
+    mail.down = True
+    post.report(home, [problem()], {"finding"}, NOW)
+    mail.down = False
+    for hour in range(3):
+        post.report(home, [problem()], {"finding"}, NOW + jump + hour * HOUR)
+    titles = [title.split(" ", 2)[2].partition(":")[0] for title in mail.titles]
+    assert titles == ["✗ 新问题 New problem", "问题仍在 Still there"]
+
+
 def test_nothing_is_lost_when_all_are_down(home: Home, mail: Received, hook: Received) -> None:
     mail.down = hook.down = True
     for hour in range(4):
