@@ -21,11 +21,9 @@ from orchestration.baseline import commands as baseline
 from orchestration.engines import Name
 from orchestration.home import Home
 from orchestration.options import HomeOption
-from orchestration.trouble import Trouble
+from orchestration.trouble import Trouble, of_disk, refused
 
 _WRONG_USAGE = 2
-_NO_ROOM = "No space left on device"
-"""How libraries say that the disk is full, in errors of their own."""
 
 app = typer.Typer(
     add_completion=False,
@@ -308,20 +306,10 @@ def _run(console: Console) -> int:
     except KeyboardInterrupt:
         console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
     except OSError as error:
-        _print(console, *_disk(error))
+        _say(console, refused(" ".join(map(str, filter(None, (error.filename, error.strerror or error))))))
     except Exception as error:
-        _print(console, *(_disk(OSError(0, str(error))) if _NO_ROOM in str(error) else _unexpected(error)))
+        _say(console, of_disk(error) or _unexpected(error))
     return 1
-
-
-def _disk(error: OSError) -> tuple[str, str]:
-    """Say what the operating system refused, and that nothing is broken by it."""
-    where = f" {error.filename}" if error.filename else ""
-    return (
-        f"The disk said no:{where} {error.strerror}. Nothing was published, the last release is still served;"
-        " make room or mend the rights, then load again.",
-        f"磁盘操作失败：{where} {error.strerror}。未发布任何内容，上一版本仍然有效；请清理空间或修正权限后重新装载。",
-    )
 
 
 def _say(console: Console, trouble: Trouble) -> None:
@@ -333,20 +321,16 @@ def _say(console: Console, trouble: Trouble) -> None:
         summary.blocked(console, trouble)
 
 
-def _unexpected(error: Exception) -> tuple[str, str]:
+def _unexpected(error: Exception) -> Trouble:
     """Say what nobody has foreseen, and where a maintainer finds the traceback."""
     try:
         where = str(_log(traceback.format_exc()))
-    except OSError as refused:
-        where = f"{refused.filename}: {refused.strerror}"
-    return (
+    except OSError as no:
+        where = f"{no.filename}: {no.strerror}"
+    return Trouble(
         f"Something went wrong that should not have: {type(error).__name__}: {error}\nDetails: {where}",
         "发生意外错误，上一版本仍然有效。详情见上述文件。",
     )
-
-
-def _print(console: Console, *lines: str) -> None:
-    console.print(*lines, sep="\n", highlight=False, markup=False, soft_wrap=True)
 
 
 def _log(text: str) -> Path:

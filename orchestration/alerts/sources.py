@@ -11,7 +11,7 @@ from orchestration import clock
 from orchestration.alerts import watch
 from orchestration.alerts.problem import Problem, Severity, Words, fingerprint
 from orchestration.release import Release
-from orchestration.trouble import Trouble
+from orchestration.trouble import Trouble, of_disk
 
 if TYPE_CHECKING:
     from orchestration.session import Session
@@ -64,7 +64,8 @@ def of_load(session: "Session", error: Exception | None) -> tuple[list[Problem],
 
 def failure(error: Exception, run: str = "") -> Problem:
     """Return the problem of a load that ended with `error`."""
-    said = error if isinstance(error, Trouble) else Trouble(f"{type(error).__name__}: {error}", f"意外错误：{error}")
+    plain = error if isinstance(error, Trouble) else of_disk(error)
+    said = plain or Trouble(f"{type(error).__name__}: {error}", f"意外错误：{error}")
     return Problem(
         scope="load",
         check="failed",

@@ -1,6 +1,6 @@
 """Kill loads at random moments of every stage while readers read, and see whether the next load makes all good.
 
-python -m tests.faults.kills --kills 200 [--readers 8] [--chain 14] [--seed 1] [--folder DIR]
+python -m tests.faults.kills --kills 200 [--readers 8] [--chain 14] [--seed 1] [--stages …] [--folder DIR]
 
 A round: a home with a published release gets a corrected and a new document; `chain` loads of them are killed (SIGKILL)
 one after the other; the next one runs to its end and has to publish the same as a load that nothing disturbed. Every
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -160,7 +160,7 @@ def switch(link: Path, home: Home) -> None:
 class Rounds:
     """One round after the other, in `folder`."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, stages: Sequence[str]) -> None:
         self.folder, self.dice, self.outcome = folder, random.Random(seed), Outcome()
         self.link, self.base = folder / "link", Home(folder / "base")
         kept = folder / "measured.json"
@@ -171,7 +171,7 @@ class Rounds:
             kept.write_text(json.dumps(vars(undisturbed(self._changed("good")))), "utf-8")
         self.before, self.expected = contents(self.base), Measured(**json.loads(kept.read_text("utf-8")))
         assert self.before != self.expected.contents
-        turns = [(kind, stage) for kind in ("time", "change") for stage in STAGES]
+        turns = [(kind, stage) for kind in ("time", "change") for stage in stages]
         self._turns = cycle(self.dice.sample(turns, len(turns)))
         switch(self.link, self.base)
 
@@ -205,6 +205,7 @@ class Rounds:
         self._look(home, f"after a kill in {died_in} ({kind})")
         if process.exitcode == -signal.SIGKILL and left:
             self.outcome.kills[f"{died_in} ({kind})"] += 1
+            print(json.dumps(vars(self.outcome)), file=sys.stderr, flush=True)
             return True
         if process.exitcode not in (0, -signal.SIGKILL):
             self.outcome.errors.append(f"a load failed by itself: {victim.log(home).read_text('utf-8')[-3000:]}")
@@ -233,15 +234,16 @@ class Rounds:
             self.outcome.healed += 1
 
 
-def run(folder: Path, kills: int, readers: int, chain: int, seed: int) -> Outcome:
+def run(
+    folder: Path, kills: int, chain: int, seed: int, *, readers: int = 8, stages: Sequence[str] = STAGES
+) -> Outcome:
     """Run the harness in `folder`; see the module."""
-    rounds = Rounds(folder, seed)
+    rounds = Rounds(folder, seed, stages)
     outcome, number = rounds.outcome, 0
     with reading(rounds.link, readers, outcome):
         while (done := outcome.kills.total()) < kills:
             number += 1
             rounds.one(number, min(chain, kills - done))
-            print(json.dumps({"round": number, **vars(outcome)}), file=sys.stderr, flush=True)
     return outcome
 
 
@@ -251,6 +253,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--chain", type=int, default=14)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
     parser.add_argument("--folder", type=Path)
     options = vars(parser.parse_args())
     with tempfile.TemporaryDirectory(prefix="jixiao-kills-") as temporary:

@@ -135,6 +135,24 @@ def test_what_cannot_heal_is_not(error: Exception) -> None:
     assert try_once(error) is error
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "IO Error: Could not write file x: No space left on device",
+        "database or disk is full",
+        "(sqlite3.OperationalError) disk I/O error",
+    ],
+)
+def test_a_full_disk_is_one_whoever_says_it(said: str) -> None:
+    error = RuntimeError(said)
+    assert trouble.can_heal(error)
+    plain = trouble.of_disk(error)
+    assert plain is not None
+    assert said in plain.en
+    assert "磁盘操作失败" in plain.zh
+    assert trouble.of_disk(ValueError("x")) is None
+
+
 def test_a_person_at_the_desk_is_told_at_once() -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
     assert try_once(full, is_unattended=False) is full
