@@ -4,7 +4,6 @@ Documents arrive, one is half-written, one is wrong and corrected, one is broken
 yearly load; a channel is down; a load is killed; a file rots. Loads are real, and so are the servers that get the mail.
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from tests.conftest import few_forms
 from tests.faults.test_damage import a_lake_file, spoil
 from tests.unattended.test_starting import Watcher
 
+SECRET = "pl4nted-t0ken"
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -98,9 +98,11 @@ def year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Year]:
     monkeypatch.setenv("JIXIAO_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     with webhook() as hook, mailbox() as mail, dg.instance_for_test() as instance:
+        monkeypatch.setenv("JIXIAO_HOOK_TOKEN", SECRET)
+        address = hook.address.replace("json://", "json://bureau:${JIXIAO_HOOK_TOKEN}@")
         configure(
             tmp_path,
-            {"channels": {"hook": hook.address, "mail": mail.address}, "expected": {"from_year": 2026, "due": "03-31"}},
+            {"channels": {"hook": address, "mail": mail.address}, "expected": {"from_year": 2026, "due": "03-31"}},
         )
         monkeypatch.delenv("DAGSTER_HOME", raising=False)
         life = Year(Home(tmp_path), instance, hook, mail)
@@ -121,7 +123,9 @@ def test_a_years_life(year: Year) -> None:
     assert [kept.manifest["previous"] for kept in releases] == [*(kept.release_id for kept in releases[1:]), None]
     assert all(release.verify(kept) == [] for kept in releases)
     assert release.current(year.home) == releases[0]
-    assert os.environ["JIXIAO_HOME"] == str(year.home.root)
+    files = [file for file in year.home.root.rglob("*") if file.is_file()]
+    assert [file for file in files if SECRET.encode() in file.read_bytes()] == []
+    assert SECRET not in str([*year.hook.messages, *year.mail.messages])
 
 
 def documents_arrive(year: Year) -> None:
