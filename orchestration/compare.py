@@ -10,6 +10,17 @@ EXAMPLES = 20
 """Rows shown of each table and kind of change; all are counted."""
 _SHOWN = 120
 """Characters of a text in an example."""
+_NAMES = (
+    "fiscal_year",
+    "project_name",
+    "department_name",
+    "unit_name",
+    "content",
+    "rule_id",
+    "message_zh",
+    "file_name",
+)
+"""Columns by which a person knows a row; its key may be a fingerprint."""
 _VOLATILE = ("loaded_at", "created_at")
 """Columns that say when, not what: a row that differs in them only has not changed."""
 _ITSELF = ("release", "release_change")
@@ -136,6 +147,11 @@ def _examples(
     return [
         {
             "key": {column: _short(rows[0][place]) for column, place in zip(key, at, strict=True)},
+            "names": {
+                column: _short(value)
+                for column, value in zip(common, rows[0], strict=True)
+                if column in _NAMES and column not in key
+            },
             "columns": {
                 column: [_short(value) for value in values]
                 for column, *values in zip(common, *rows, strict=True)

@@ -147,6 +147,7 @@ def test_the_page_of_changes_names_rows_and_sums_and_shows_markup_as_text(folder
     (example,) = changes["tables"]["fct_declaration"]["examples"]["rows_changed"]
     assert example["key"] == {"declaration_key": key}
     assert set(example["columns"]) == {"total_yuan", "project_name"}
+    assert example["names"]["fiscal_year"] == 2023, "a person cannot tell which row it is"
     assert changes["tables"]["fct_indicator_target"]["rows_by_year"] == [
         {"fiscal_year": 2023, "before": 240, "after": 215}
     ]
