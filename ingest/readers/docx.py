@@ -36,6 +36,7 @@ _HIDDEN: Final = (
 _MARKS: Final = {**dict.fromkeys(_tags("tab"), "\t"), **dict.fromkeys(_tags("br", "cr"), "\n"),
                  **dict.fromkeys(_tags("noBreakHyphen"), "-")}  # fmt: skip
 _SYMBOL: Final = _tags("sym")
+_BOX: Final = _tags("txbxContent")
 _NO_TEXT: Final = etree.XPath(
     "//text()[not(parent::w:t or parent::s:t or parent::m:t)]", namespaces={"w": _WORD[0], "s": _WORD[1], "m": _MATH}
 )
@@ -165,13 +166,13 @@ def _tidy(document: etree._Element) -> None:
             parent.tail = None
         else:
             parent.text = None
-    for mark in document.iter(*_MARKS):
-        mark.text = _MARKS[str(mark.tag)]
-    for symbol in document.iter(*_SYMBOL):
-        symbol.text = _symbol(symbol)
-    for box in [*document.iter(*_tags("txbxContent"))]:
-        if (anchor := next(box.iterancestors(*_PARAGRAPH), None)) is not None:
-            anchor.addnext(box)  # what is in a box are blocks of their own, behind the paragraph that it hangs on
+    for special in [*document.iter(*_MARKS, *_SYMBOL, *_BOX)]:  # one walk for all of them
+        if special.tag in _MARKS:
+            special.text = _MARKS[str(special.tag)]
+        elif special.tag in _SYMBOL:
+            special.text = _symbol(special)
+        elif (anchor := next(special.iterancestors(*_PARAGRAPH), None)) is not None:
+            anchor.addnext(special)  # what is in a box are blocks of their own, behind the paragraph that it hangs on
 
 
 def _text(element: etree._Element) -> str:
