@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest.indicators import CLOSING, LEVEL_COLUMNS
+from ingest.columns import CLOSING, LEVEL_COLUMNS
 from ingest.looks import TARGET
 
 _SHORTEST: Final = 8

@@ -1,0 +1,125 @@
+"""Header lines of indicator tables → what each of their columns holds."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest import lexicon
+from ingest.structure import HEADS, LEVELS, TABLE_COLUMNS
+from ingest.tokens import ROLES
+
+LEVEL_COLUMNS: Final = ("col_level1", "col_level2")
+CLOSING: Final = tuple(
+    role for role in TABLE_COLUMNS if role not in ("col_reason", "col_remark", "col_other", "col_direction")
+)
+"""Columns that a row does not leave blank at its end: without remarks and explanations, which many rows lack."""
+DEFAULT_BLOCK: Final = 2**32 - 1
+"""The header of tables that print none: level 1, level 2, content, value."""
+_TOLD: Final = ("col_value", "col_value_project", "col_actual")
+
+_PLACE: Final = r"[县市区旗州盟镇乡]\s*$|街道(?:办事处)?\s*$"
+
+_THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")
+
+ONCE: Final = (
+    "col_content",
+    "col_value",
+    "col_actual",
+    "col_level1",
+    "col_level2",
+    "col_operator",
+    "col_unit",
+    "col_weight",
+    "col_score",
+)
+"""Columns of which a table has one: where it has two, nobody can say which counts."""
+
+
+def header(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns that each header line names, one content a header: `block`, `column_no`, `role`."""
+    role, place = pl.col("role"), pl.col("column_no")
+    named = _columns_named(tokens.filter(pl.col("kind") == "columns"))
+    content = place.filter(role == "col_content").min().over("block")
+    printed = named.filter(role.is_in(TABLE_COLUMNS)).with_columns(
+        # 指标类型 behind the content says 定量 or 定性, no level.
+        role=pl.when(role.is_in(LEVEL_COLUMNS) & (place > content)).then(pl.lit("col_other", ROLES)).otherwise(role),
+        # 三级指标 names the content where 指标内容 beside it only explains.
+        better=(role == "col_content") & (pl.col("label") != _THIRD).fill_null(value=True),
+    )
+    again = (role == "col_content") & (pl.col("line").cum_count().over("block", "role") > 1)
+    content = (
+        printed.sort("block", "better", "column_no")
+        .with_columns(role=pl.when(again).then(pl.lit("col_other", ROLES)).otherwise(role))
+        .sort("block", "column_no")
+    )
+    default = pl.DataFrame(
+        {"block": [DEFAULT_BLOCK] * 4, "column_no": [0, 1, 2, 3], "role": [*LEVEL_COLUMNS, "col_content", "col_value"]},
+        schema={"block": pl.UInt32, "column_no": pl.UInt16, "role": ROLES},
+    )
+    return pl.concat([content.select("block", "column_no", "role"), default])
+
+
+def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
+    """Give the cells of header lines the roles that they have there, as labels of columns."""
+    role = pl.col("role")
+    has_actual = (role == "col_actual").any().over("block")
+    behind = role.is_in(LEVEL_COLUMNS).cum_sum().over("block").gt(0)
+    return cells.with_columns(
+        # 绩效指标 behind the levels names the contents (Hebei); elsewhere it heads the whole table.
+        role=pl.when((role == "table_head") & behind)
+        .then(pl.lit("col_content", ROLES))
+        .when((role == "goal_result") & ~has_actual)
+        .then(pl.lit("col_actual", ROLES))
+        # A column that nobody has named yet is still a column: its cells are not its neighbours'. But not a county's.
+        .when(
+            (role.is_null() | ~role.is_in([*TABLE_COLUMNS, *HEADS, "goal_head", "ruler"]))
+            & role.is_in(_TOLD).any().over("block")
+            & ~pl.col("text").str.contains(_PLACE)
+        )
+        .then(pl.lit("col_other", ROLES))
+        .otherwise(role)
+    )
+
+
+def without_leading(tokens: pl.DataFrame, header: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Leave out the columns left of the content that hold neither level nor target (序号, 目标名称, a level's 分值)."""
+    place, role = pl.col("column_no"), pl.col("role")
+    content = place.filter(role == "col_content").min().over("block")
+    leading = header.filter(role.is_in(["col_other", "col_weight"]) & (place < content)).select("block", "column_no")
+    if not leading.height:
+        return tokens, header
+    at = ["block", "column_no"]
+    stays = role.is_in([*LEVELS, *HEADS]).fill_null(value=False)
+    rest = tokens.filter(~stays).join(leading, on=at, how="anti")
+    kept = pl.concat([tokens.filter(stays), rest]).sort("line", "column_no", maintain_order=True)
+    return kept, header.join(leading, on=at, how="anti", maintain_order="left")
+
+
+def splits(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return where headers of two tables side by side (the medium term's, the year's) part: `block`, `split`."""
+    role = pl.col("role")
+    header = tokens.filter(pl.col("kind") == "columns", role.is_in(TABLE_COLUMNS))
+    again = (pl.col("column_no").cum_count().over("block", "role") == 2) & role.is_in(["col_level2", "col_content"])
+    twins = header.filter(role == "col_value").filter(pl.len().over("block") == 2).select("block").unique()
+    return (
+        header.filter(again).join(twins, on="block", how="semi").group_by("block").agg(split=pl.col("column_no").min())
+    )
+
+
+def like_headers(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Let headers of the same words in the same places be one: what a header says is found out once, not once a form.
+
+    Not where a head beside the rows tells the tables apart (长期绩效指标).
+    """
+    if tokens.select((pl.col("role") == "table_head_project").any()).item():
+        return tokens
+    cell = pl.concat_str("column_no", pl.lit(":"), "text")
+    headers = tokens.filter(pl.col("kind") == "columns").select("block", cell=cell).group_by("block").agg("cell")
+    like = headers.select("block", like=pl.col("block").min().over(pl.col("cell").list.join("\t")))
+    header = pl.col("kind") == "columns"
+    return (
+        tokens.join(like, on="block", how="left", maintain_order="left")
+        .filter(~header | (pl.col("like") == pl.col("block")))
+        .with_columns(block=pl.coalesce("like", "block"))
+        .drop("like")
+    )
