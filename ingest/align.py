@@ -93,7 +93,21 @@ def align(
         numbers = _by_looks(
             numbers.with_columns(cells.get_column("text"), drawn=cells.get_column("block").is_in(kept.implode()))
         )
-    return cells.hstack(numbers.select("width", "as"))
+    return _believed(cells.hstack(numbers.select("width", "as")))
+
+
+def _believed(cells: pl.DataFrame) -> pl.DataFrame:
+    """Give up a row that was moved and then has its target below the content or the remarks, and none below the targets."""
+    moved = pl.col("shift") != 0
+    if not cells.select(moved.any()).item():
+        return cells
+    target, role = pl.col("text").str.contains(TARGET), pl.col("as")
+    lines = cells.filter(moved & role.is_in(["col_content", "col_value", "col_remark"])).group_by("line")
+    says = lines.agg(value=(target & (role == "col_value")).any(), other=(target & (role != "col_value")).any())
+    wrong = says.filter(~pl.col("value"), "other").get_column("line")
+    if not len(wrong):
+        return cells
+    return cells.with_columns(pl.when(~pl.col("line").is_in(wrong.implode())).then(role).alias("as"))
 
 
 def _spot(place: str | pl.Expr) -> pl.Expr:

@@ -15,6 +15,8 @@ CLOSING: Final = tuple(
 """Columns that a row does not leave blank at its end: without remarks and explanations, which many rows lack."""
 DEFAULT_BLOCK: Final = 2**32 - 1
 """The header of tables that print none: level 1, level 2, content, value."""
+_REASON: Final = r"(?s)(?:偏差|偏离|差异|未完成|未达).*原因|改进措施"
+"""未完成原因及拟采取的改进措施: the words around it are endless."""
 _TOLD: Final = ("col_value", "col_value_project", "col_actual")
 
 _PLACE: Final = r"[县市区旗州盟镇乡]\s*$|街道(?:办事处)?\s*$"
@@ -70,6 +72,8 @@ def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("col_content", ROLES))
         .when((role == "goal_result") & ~has_actual)
         .then(pl.lit("col_actual", ROLES))
+        .when(role.is_null() & pl.col("text").str.contains(_REASON))
+        .then(pl.lit("col_reason", ROLES))
         # A column that nobody has named yet is still a column: its cells are not its neighbours'. But not a county's.
         .when(
             (role.is_null() | ~role.is_in([*TABLE_COLUMNS, *HEADS, "goal_head", "ruler"]))

@@ -35,7 +35,8 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     # What stands before the first label of a row heads it (项目基本情况), and is no more of the row above.
     tokens = tokens.filter(~pl.col("label").any().over("line") | pl.col("label").cum_sum().over("line").gt(0))
     # 绩效目标 heads the goals' labels, or is itself the label where none stands beside or below it.
-    plain = tokens.filter(pl.col("label") & (role == "goal_head") & pl.col("next_text")).filter(
+    text_next = (~pl.col("label").shift(-1)).fill_null(value=False)
+    plain = tokens.filter(pl.col("label") & (role == "goal_head") & text_next).filter(
         ~pl.col("form").is_in(tokens.filter(pl.col("label") & (role != "goal_head")).get_column("form").implode())
     )
     if plain.height:

@@ -39,7 +39,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         described=lists.settle(described, listed),
         headers=form.with_lists(form.headers(parts["field"]), listed.headers, listed.starts),
         titles=parts["title"].filter(pl.col("kind") == "title"),
-        goals=pl.concat([goals(parts["goal"]), listed.goals], how="diagonal_relaxed"),
+        goals=pl.concat([goals(_goals(parts["goal"], parts["field"])), listed.goals], how="diagonal_relaxed"),
         units=money.units(about),
         funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),
         execution=pl.concat([execution.table(spelled(parts["paying"])), paired], how="diagonal_relaxed").sort("line"),
@@ -57,6 +57,15 @@ def _money(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
     if not beside.height:
         return block
     return pl.concat([block, beside.filter(label.cum_sum().over("line") > 0)]).sort("line", maintain_order=True)
+
+
+def _goals(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
+    """Add to the goals those that stand beside other fields (项目名称 | … | 年度目标 | …)."""
+    line, role = pl.col("line"), pl.col("role")
+    label = role.is_in(["goal", "goal_project"]) & role.shift(-1).is_null() & (line.shift(-1) == line)
+    label = label.fill_null(value=False)
+    beside = fields.filter(label | label.shift(1, fill_value=False))
+    return pl.concat([block, beside]).sort("line", maintain_order=True) if beside.height else block
 
 
 def _settled(rows: pl.DataFrame, unread: pl.Series | None) -> pl.DataFrame:

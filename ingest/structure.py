@@ -107,6 +107,7 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         .join(_unlabelled(lines, tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
         .with_columns(kind=_kind())
+        .with_columns(kind=_goal_below())
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
         .collect(engine="in-memory")
     )
@@ -227,6 +228,13 @@ def _kind() -> pl.Expr:
         .then(kinds["level"])
         .otherwise(pl.col("first").replace_strict(_KIND_OF_FIRST, default="text", return_dtype=KINDS))
     )
+
+
+def _goal_below() -> pl.Expr:
+    """Let 绩效目标 alone on its line be a goal's label where a text stands below it, and no table."""
+    kind = pl.col("kind")
+    alone = (kind == "head") & (pl.col("roles") == bits("goal_head")) & (pl.col("size") == 1)
+    return pl.when(alone & (kind.shift(-1) == "text")).then(pl.lit("goal", KINDS)).otherwise(kind)
 
 
 def _forms(frame: pl.DataFrame) -> pl.DataFrame:
