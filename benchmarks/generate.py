@@ -11,7 +11,7 @@ from pathlib import Path
 
 SAMPLE = Path(__file__).parents[1] / "ingest/sample/2023/liuzhou-2023.txt"
 TITLE = "2023年度部门预算"
-LABELS = re.compile(r"指标|拨款|基金|资金来源|金额|^项目|^其他资金$|^年度绩效目标$")
+LABELS = re.compile(r"指标|^(?:社会公众或)?服务对象满意度$|拨款|基金|资金来源|金额|^项目|^其他资金$|^年度绩效目标$")
 
 
 def forms(count: int | None = None, megabytes: float | None = None, seed: int = 1) -> Iterator[str]:
