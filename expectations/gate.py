@@ -31,7 +31,6 @@ def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None
     started = time.monotonic()
     suite = suites.load(gate)
     shutil.rmtree(quality / gate, ignore_errors=True)
-    measures = baselines.measure(gate, tables)
     checks = [*suite.checks, *baselines.checks(gate, accepted)]
     context, results = _validate(suite, checks, tables, quality / gate)
     failures = [
@@ -42,6 +41,9 @@ def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None
         for check, result in zip(checks, results, strict=True)
     ]
     docs.write(context, quality / gate, gate, outcomes)
+    # Tables that are broken cannot be measured, and what they hold is nothing to expect of the next load.
+    is_sound = all(outcome.passed or not outcome.blocks for outcome in outcomes[: len(suite.checks)])
+    measures = baselines.measure(gate, tables) if is_sound else []
     return GateResult(gate, outcomes, failures, measures, round(time.monotonic() - started, 2))
 
 
