@@ -13,9 +13,9 @@ with
 {%- set relation = ref(fact) %}
 {%- set names, filled, sums = [], [], [] %}
 {%- for column in graph.nodes["model." ~ project_name ~ "." ~ fact].columns.values() if execute %}
-    {%- do names.append("'" ~ column.name ~ "'") %}
-    {%- do filled.append("count(" ~ column.name ~ ")") %}
-    {%- do sums.append("sum(" ~ column.name ~ ")" if column.data_type == "decimal(18,2)" else "null") %}
+{%- do names.append("'" ~ column.name ~ "'") %}
+{%- do filled.append("count(" ~ column.name ~ ")") %}
+{%- do sums.append("sum(" ~ column.name ~ ")" if column.data_type == "decimal(18,2)" else "null") %}
 {%- endfor %}
 
 {{ fact }} as (
