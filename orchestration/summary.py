@@ -47,6 +47,7 @@ def published(console: Console, session: Session, seconds: float) -> None:
     console.print(
         f"  data docs 质量报告  {session.home.current / 'quality' / 'index.html'}", highlight=False, soft_wrap=True
     )
+    console.print(f"  report 年度报告     {session.home.current / 'report.html'}", highlight=False, soft_wrap=True)
     console.print(f"  dictionary 数据字典 {session.home.current / 'dictionary.html'}", highlight=False, soft_wrap=True)
     parts = " · ".join(
         f"{zh} {session.seconds[stage]:.1f}" for stage, (_, zh) in STAGES.items() if stage in session.seconds
@@ -61,6 +62,7 @@ def published(console: Console, session: Session, seconds: float) -> None:
             "查询",
         ),
         ("uv run jixiao quarantine", "what could not be read", "未能读懂的内容"),
+        ("uv run jixiao explore", "look at it in the browser", "在浏览器中查看"),
         ("uv run dagster dev", "lineage, runs, checks", "血缘、运行记录、检查"),
     ):
         console.print(f"  {command}\n      {en} {zh}", highlight=False, markup=False, soft_wrap=True)
