@@ -38,7 +38,8 @@ _MARKS: Final = {**dict.fromkeys(_tags("tab"), "\t"), **dict.fromkeys(_tags("br"
 _SYMBOL: Final = _tags("sym")
 _BOX: Final = _tags("txbxContent")
 _NO_TEXT: Final = etree.XPath(
-    "//text()[not(parent::w:t or parent::s:t or parent::m:t)]", namespaces={"w": _WORD[0], "s": _WORD[1], "m": _MATH}
+    "/descendant::text()[not(parent::w:t or parent::s:t or parent::m:t)]",  # twice as fast as //text()
+    namespaces={"w": _WORD[0], "s": _WORD[1], "m": _MATH},
 )
 _SYMBOLS: Final = {
     ("symbol", 0xB3): "≥", ("symbol", 0xA3): "≤", ("symbol", 0xB1): "±", ("symbol", 0xB4): "×", ("symbol", 0xB9): "≠",
@@ -100,18 +101,26 @@ class _Walk:
         """Read a table's rows; a table inside a cell follows the row that holds it."""
         self._tables += 1
         table_no, place = self._tables, f"table {self._tables}"
-        for row_no, row in enumerate(_found(table, _ROW), 1):
-            settings = self._settings.get(row, _NONE)
-            if "del" in settings:
-                continue
+        held: list[list[str]] = []  # rows that follow each other are added together
+        rows = _found(table, _ROW)
+        for row_no, row in enumerate(rows, 1):
             inner: list[etree._Element] = []
-            cells = [""] * _number(settings.get("gridBefore"))
-            for cell in _found(row, _CELL):
-                self._cell(cell, cells, inner)
-            cells.extend([""] * _number(settings.get("gridAfter")))
-            self.rows.add_row(cells, table_no, row_no, place)
+            settings = self._settings.get(row, _NONE)
+            if not (is_deleted := "del" in settings):
+                held.append(self._row(row, settings, inner))
+            if inner or is_deleted or row_no == len(rows):
+                self.rows.add_rows(held, table_no, row_no + 1 - is_deleted - len(held), place)
+                held = []
             for nested in inner:
                 self.table(nested)
+
+    def _row(self, row: etree._Element, settings: dict[str, str], inner: list[etree._Element]) -> list[str]:
+        """Return the texts of a row's cells, one a column; tables in them go into `inner`."""
+        cells = [""] * _number(settings.get("gridBefore"))
+        for cell in _found(row, _CELL):
+            self._cell(cell, cells, inner)
+        cells.extend([""] * _number(settings.get("gridAfter")))
+        return cells
 
     def _cell(self, cell: etree._Element, cells: list[str], inner: list[etree._Element]) -> None:
         """Put a cell's text, and a blank for each further column it spans, into `cells`; its tables into `inner`."""
@@ -176,8 +185,8 @@ def _tidy(document: etree._Element) -> None:
 
 
 def _text(element: etree._Element) -> str:
-    """Return the text that a paragraph or cell shows."""
-    return "".join(element.itertext())
+    """Return the text that a paragraph shows, without an object for each of its runs."""
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
 def _number(value: str | None) -> int:

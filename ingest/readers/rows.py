@@ -5,11 +5,12 @@ Called for every row of every document: what can be done for many rows at once i
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from ingest.readers.encodings import visible
 from ingest.readers.errors import Unreadable
 from ingest.readers.limits import LIMITS
+from ingest.readers.number_formats import Value, plain
 
 
 @dataclass
@@ -37,19 +38,27 @@ class Rows:
         """
         self.add_rows([cells], table_no, line_no, place)
 
-    def add_rows(self, rows: Sequence[Sequence[str]], table_no: int, first_line: int, place: str) -> None:
-        """Add rows of a table that follow each other, as `add_row` does."""
+    def add_rows(self, rows: Sequence[Sequence[Value]], table_no: int, first_line: int, place: str) -> list[str]:
+        """Add rows of a table that follow each other, as `add_row` does; return their lines.
+
+        What is no text is written as a worksheet shows it.
+        """
         cells = sum(map(len, rows))
         self._cells += cells
         if self._cells > LIMITS.table_cells:
             raise Unreadable("too_many_cells")
-        texts = ["\t".join(cells) for cells in rows]
+        try:
+            texts = ["\t".join(cast(Sequence[str], row)) for row in rows]
+        except TypeError:  # most tables hold nothing but texts
+            rows = [[cell if type(cell) is str else plain(cell) for cell in row] for row in rows]
+            texts = ["\t".join(row) for row in rows]
         if "".join(texts).count("\t") + len(rows) > cells:  # a cell holds a tab itself
-            texts = ["\t".join([cell.replace("\t", " ") for cell in row]) for row in rows]
+            texts = ["\t".join([plain(cell).replace("\t", " ") for cell in row]) for row in rows]
         self.table_no.extend([table_no] * len(rows))
         self.line_no.extend(range(first_line, first_line + len(rows)))
         self.place.extend([place] * len(rows))
         self.raw_text.extend(texts)
+        return texts
 
     def add_paragraph(self, text: str, place: str) -> int:
         """Add the lines of a paragraph outside tables; blank ones print nothing in a laid-out page and are left out.

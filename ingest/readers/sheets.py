@@ -4,14 +4,13 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import python_calamine as calamine
 
 from ingest.readers import xls_records
 from ingest.readers.errors import Unreadable
 from ingest.readers.limits import LIMITS
-from ingest.readers.number_formats import Value, plain
+from ingest.readers.number_formats import Value
 from ingest.readers.rows import Rows
 from ingest.readers.sheet_xml import Sheet, SheetXml
 
@@ -81,17 +80,15 @@ def _read_sheet(
     shown.complete(details)
     shown.cover(sheet.merged_cell_ranges or [], details)
     unseen = shown.hide(details.hidden_columns)
-    cells = shown.texts()
-    rows.add_rows(cells, table_no, shown.top + 1, f"sheet '{meta.name}'")
+    texts = rows.add_rows(shown.rows(), table_no, shown.top + 1, f"sheet '{meta.name}'")
     for row in sorted(details.uncalculated):
-        raw_text = "\t".join(cells[row - shown.top])
-        rows.refuse("formula_without_value", table_no, (row + 1, row + 1), raw_text=raw_text)
-    if meta.visible != calamine.SheetVisibleEnum.Visible and cells:
-        lines = (shown.top + 1, shown.top + len(cells))
+        rows.refuse("formula_without_value", table_no, (row + 1, row + 1), raw_text=texts[row - shown.top])
+    if meta.visible != calamine.SheetVisibleEnum.Visible and texts:
+        lines = (shown.top + 1, shown.top + len(texts))
         rows.refuse("hidden_sheet", table_no, lines, detail=f"sheet {meta.name!r}")
         return
-    for row in sorted(details.hidden_rows & set(range(shown.top, shown.top + len(cells)))):
-        if raw_text := "\t".join(cells[row - shown.top]).strip("\t"):
+    for row in sorted(row for row in details.hidden_rows if shown.top <= row < shown.top + len(texts)):
+        if raw_text := texts[row - shown.top].strip("\t"):
             rows.refuse("hidden_row", table_no, (row + 1, row + 1), raw_text=raw_text)
     for column in unseen:
         rows.refuse_place("hidden_column", f"sheet {meta.name!r} column {_letters(column)}")
@@ -147,14 +144,9 @@ class _Shown:
                 self._make_room(row, column)
                 self.values[row - self.top][column - self.left] = text
 
-    def texts(self) -> list[list[str]]:
-        """Return the rows as texts."""
-        words = {str}  # most rows hold nothing else
-        rows: list[Any] = [
-            row if words.issuperset(map(type, row)) else [v if type(v) is str else plain(v) for v in row]
-            for row in self.values
-        ]
-        return [[""] * self.left + row for row in rows] if self.left else rows
+    def rows(self) -> list[list[Value]]:
+        """Return the rows from the sheet's first column on."""
+        return [[""] * self.left + row for row in self.values] if self.left else self.values
 
     def _at(self, row: int, column: int) -> Value:
         row, column = row - self.top, column - self.left
