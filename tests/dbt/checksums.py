@@ -1,4 +1,4 @@
-"""One checksum for each published table, the same whatever order its rows stand in."""
+"""One checksum for each published table but `release` (which release, made when), the same whatever order its rows stand in."""
 
 from pathlib import Path
 
