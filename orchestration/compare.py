@@ -25,6 +25,11 @@ _VOLATILE = ("loaded_at", "created_at")
 """Columns that say when, not what: a row that differs in them only has not changed."""
 _ITSELF = ("release", "release_change")
 """Tables that are another in every release."""
+_SIDES = ("before", "after")
+_PARTS = ("fiscal_year", "document_id")
+"""What large tables are compared by, part for part: the first of these that a table has."""
+_NO_YEARS: dict[str, Any] = {"rows_by_year": [], "sums_by_year": []}
+_NO_ROWS: dict[str, Any] = {"rows_added": 0, "rows_removed": 0, "rows_changed": 0, "examples": {}}
 Keys = Mapping[str, Sequence[str]]
 
 
@@ -93,27 +98,74 @@ def _table(
     """Return what changed in one table, nothing where nothing did."""
     old, new = columns
     common = [column for column in new if column in old and column not in _VOLATILE]
-    key = key if key and set(key).issubset(common) else _key(connection, table, common)
+    part = next((column for column in _PARTS if column in common), None)
+    money = [c for c in common if c.endswith("_yuan") and new[c].startswith("DECIMAL") and old[c] == new[c]]
+    before, after = (_parts(connection, f"{side}.marts.{_quoted([table])}", part, common, money) for side in _SIDES)
+    touched = [of for of in before.keys() | after.keys() if before.get(of) != after.get(of)]
     change: dict[str, Any] = {
         "columns_added": [column for column in new if column not in old],
         "columns_removed": [column for column in old if column not in new],
         "types_changed": [column for column in new if column in old and old[column] != new[column]],
-        **_rows(connection, table, key, common),
-        "rows_by_year": _by_year(connection, table, None) if {"fiscal_year"} <= old.keys() & new.keys() else [],
-        "sums_by_year": _sums(connection, table, old, new),
+        **(_by_year(before, after, touched, money) if part == "fiscal_year" else _NO_YEARS),
     }
-    before, after = change.pop("before"), change.pop("after")
+    key = key if key and set(key).issubset(common) else _key(connection, table, common)
+    change |= _rows(connection, table, key, common, (part, touched)) if touched else _NO_ROWS
     if not any(change.values()):
         return {}
-    return {"rows_before": before, "rows_after": after, "key": list(key), **change}
+    totals = {
+        f"rows_{side}": sum(of[0] for of in parts.values()) for side, parts in zip(_SIDES, (before, after), strict=True)
+    }
+    return {**totals, "key": list(key), **change}
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], common: list[str]) -> dict[str, Any]:
-    """Count rows added, removed and changed by the table's key, and give examples of each."""
-    for side in ("before", "after"):
+def _parts(
+    connection: duckdb.DuckDBPyConnection, table: str, part: str | None, common: list[str], money: list[str]
+) -> dict[Any, tuple[Any, ...]]:
+    """Return of each part of a table (a fiscal year, a document) its rows, sums of money and fingerprint.
+
+    Parts that are alike hold the same rows, and are looked at no further.
+    """
+    sums = "".join(f", sum({_quoted([column])})" for column in money)
+    found = connection.execute(
+        f"select {_quoted([part]) if part else 'null'}, count(*){sums}, bit_xor(hash({_quoted(common)})) from {table} group by 1"
+    )
+    return {of: tuple(figures) for of, *figures in found.fetchall()}
+
+
+def _by_year(
+    before: dict[Any, tuple[Any, ...]], after: dict[Any, tuple[Any, ...]], touched: list[Any], money: list[str]
+) -> dict[str, Any]:
+    """Return the fiscal years whose number of rows or sums of money differ."""
+    years = sorted(touched, key=lambda year: (year is None, year))
+    nothing = (None,) * (1 + len(money))
+    pairs = [(year, before.get(year, nothing), after.get(year, nothing)) for year in years]
+
+    def differing(at: int) -> list[dict[str, Any]]:
+        return [
+            {"fiscal_year": year, "before": old[at], "after": new[at]} for year, old, new in pairs if old[at] != new[at]
+        ]
+
+    return {
+        "rows_by_year": differing(0),
+        "sums_by_year": [{"column": column, **year} for at, column in enumerate(money, 1) for year in differing(at)],
+    }
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    key: Sequence[str],
+    common: list[str],
+    touched: tuple[str | None, list[Any]],
+) -> dict[str, Any]:
+    """Count rows added, removed and changed by the table's key in the touched parts, and give examples of each."""
+    part, values = touched
+    within = _within(connection, part, values)
+    for side in _SIDES:
         connection.execute(
             f"create or replace temp table {side}_rows as"
-            f" select hash({_quoted(key)}) as k, hash({_quoted(common)}) as v, {_quoted(key)} from {side}.marts.{_quoted([table])}"
+            f" select hash({_quoted(key)}) as k, hash({_quoted(common)}) as v, {_quoted(key)}"
+            f" from {side}.marts.{_quoted([table])} where {within}"
         )
     sets = {
         "rows_added": "select * from after_rows anti join before_rows using (k)",
@@ -122,23 +174,35 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str],
         " semi join before_rows using (k)",
     }
     counts = {kind: _one(connection, f"select count(*) from ({rows})") for kind, rows in sets.items()}
-    totals = {side: _one(connection, f"select count(*) from {side}_rows") for side in ("before", "after")}
     examples = {
-        kind: _examples(connection, (table, key, common), rows, kind) for kind, rows in sets.items() if counts[kind]
+        kind: _examples(connection, (table, key, common), (rows, within), kind)
+        for kind, rows in sets.items()
+        if counts[kind]
     }
-    return {**totals, **counts, "examples": examples}
+    return {**counts, "examples": examples}
+
+
+def _within(connection: duckdb.DuckDBPyConnection, part: str | None, values: list[Any]) -> str:
+    """Return the condition that a row stands in one of these parts."""
+    if part is None:
+        return "true"
+    known = [value for value in values if value is not None]
+    connection.execute("create or replace temp table touched as select unnest($1) as part", [known])
+    is_known = f"{_quoted([part])} in (from touched)"
+    return is_known if len(known) == len(values) else f"({is_known} or {_quoted([part])} is null)"
 
 
 def _examples(
-    connection: duckdb.DuckDBPyConnection, of: tuple[str, Sequence[str], list[str]], rows: str, kind: str
+    connection: duckdb.DuckDBPyConnection, of: tuple[str, Sequence[str], list[str]], where: tuple[str, str], kind: str
 ) -> list[dict[str, Any]]:
     """Return the keys of some rows; of changed ones also what they said and say."""
     table, key, common = of
+    rows, within = where
     chosen = f"(select k from ({rows}) order by {_quoted(key)} limit {EXAMPLES})"
     sides = {"rows_added": ("after",), "rows_removed": ("before",)}.get(kind, ("before", "after"))
     found = [
         connection.execute(
-            f"select {_quoted(common)} from {side}.marts.{_quoted([table])} where hash({_quoted(key)}) in {chosen}"
+            f"select {_quoted(common)} from {side}.marts.{_quoted([table])} where {within} and hash({_quoted(key)}) in {chosen}"
             f" order by {_quoted(key)} limit {EXAMPLES}"
         ).fetchall()
         for side in sides
@@ -173,32 +237,6 @@ def _key(connection: duckdb.DuckDBPyConnection, table: str, common: list[str]) -
         if _one(connection, f"select {distinct}"):
             return common[:width]
     return common
-
-
-def _sums(
-    connection: duckdb.DuckDBPyConnection, table: str, old: dict[str, str], new: dict[str, str]
-) -> list[dict[str, Any]]:
-    """Return the sums of money by fiscal year that differ."""
-    if "fiscal_year" not in old or "fiscal_year" not in new:
-        return []
-    money = [c for c in new if c.endswith("_yuan") and new[c].startswith("DECIMAL") and old.get(c) == new[c]]
-    return [{"column": column, **row} for column in money for row in _by_year(connection, table, column)]
-
-
-def _by_year(connection: duckdb.DuckDBPyConnection, table: str, column: str | None) -> list[dict[str, Any]]:
-    """Return the fiscal years whose sum of `column` (None: whose number of rows) differs."""
-    measured = f"sum({_quoted([column])})" if column else "count(*)"
-    before, after = (
-        f"(select fiscal_year, {measured} as {side} from {side}.marts.{_quoted([table])} group by all)"
-        for side in ("before", "after")
-    )
-    found = connection.execute(
-        f"select coalesce(b.fiscal_year, a.fiscal_year) as fiscal_year, before, after from {before} as b"
-        f" full join {after} as a on b.fiscal_year is not distinct from a.fiscal_year"
-        " where before is distinct from after order by all"
-    )
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _short(value: Any) -> Any:

@@ -25,6 +25,7 @@ STORAGE_VERSION = "v1.5.0"
 """DuckDB 1.x clients, most BI drivers, open files of this version."""
 _ASIDE = ".building-"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_TABLES = "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
 
 
 @dataclass(frozen=True)
@@ -86,91 +87,55 @@ def require_current(home: Home) -> Release:
 
 
 def write(home: Home, release_id: str, filled: Mapping[str, pa.Table] | None = None) -> Path:
-    """Copy the public tables of `home.database` aside, as a DuckDB file and as Parquet; return the folder.
+    """Copy `home.database` aside, write its tables as Parquet beside it; return the folder.
 
-    `filled` holds the rows of tables that only a publication can fill.
+    The file that was built holds the public tables alone, in the storage version of 1.x, with their comments: it is copied as
+    a file, where inserting its rows again would compress all of them a second time. `filled` holds the rows of tables that
+    only a publication can fill.
     """
     aside = home.releases / f"{_ASIDE}{release_id}"
     shutil.rmtree(aside, ignore_errors=True)
     (aside / "parquet").mkdir(parents=True)
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        connection.execute(f"attach '{home.database}' as built (read_only)")
-        connection.execute(f"attach '{aside / 'warehouse.duckdb'}' as served (storage_version '{STORAGE_VERSION}')")
-        connection.execute("create schema served.marts")
-        for table in _copy_order(connection):
-            _copy(connection, table, aside, (filled or {}).get(table))
-        connection.execute("detach served")
+    database = aside / "warehouse.duckdb"
+    shutil.copyfile(home.database, database)
+    with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
+        _can_be_opened_by_all(connection)
+        connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
+        connection.execute("use marts")
+        for table, more in (filled or {}).items():
+            connection.register("more_rows", more)
+            connection.execute(f'insert into "{table}" by name from more_rows')
+            connection.unregister("more_rows")
+        for (table,) in connection.execute(_TABLES).fetchall():
+            file = str(aside / "parquet" / f"{table}.parquet").replace("'", "''")
+            connection.execute(f"copy \"{table}\" to '{file}' (format parquet, compression zstd, compression_level 1)")
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
     return aside
 
 
+def _can_be_opened_by_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a file that was not built in STORAGE_VERSION."""
+    [(found,)] = connection.execute(
+        "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    if not found.startswith(STORAGE_VERSION):
+        raise Trouble(
+            f"The warehouse was built in DuckDB's storage version {found}; clients need {STORAGE_VERSION}:"
+            " see storage_compatibility_version in dbt_project/profiles.yml.",
+            f"数仓文件的存储版本为 {found}，客户端需要 {STORAGE_VERSION}："
+            "请查看 dbt_project/profiles.yml 中的 storage_compatibility_version。",
+        )
+
+
 def rows(database: Path) -> dict[str, int]:
     """Return the rows of each public table of `database`."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all")
+        tables = connection.execute(_TABLES)
         return {
             table: connection.execute(f'select count(*) from marts."{table}"').fetchall()[0][0]  # noqa: S608
             for (table,) in tables.fetchall()
         }
-
-
-def _copy_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the public tables, those that others refer to by a foreign key first."""
-    found = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'built' and schema_name = 'marts'"
-        " union select view_name from duckdb_views() where database_name = 'built' and schema_name = 'marts'"
-    )
-    waiting = sorted(name for (name,) in found.fetchall())
-    references = connection.execute(
-        "select table_name, referenced_table from duckdb_constraints()"
-        " where database_name = 'built' and schema_name = 'marts' and constraint_type = 'FOREIGN KEY'"
-    ).fetchall()
-    ordered: list[str] = []
-    while waiting:
-        free = [
-            t
-            for t in waiting
-            if not any(t == child and parent in waiting and parent != t for child, parent in references)
-        ]
-        ordered += free or waiting
-        waiting = [table for table in waiting if table not in ordered]
-    return ordered
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, table: str, aside: Path, more: pa.Table | None) -> None:
-    """Copy one table with its keys and its comments, and add the rows `more`."""
-    found = connection.execute(
-        "select sql from duckdb_tables() where database_name = 'built' and schema_name = 'marts' and table_name = ?",
-        [table],
-    ).fetchone()
-    connection.execute("use served.marts")
-    if found:
-        connection.execute(
-            found[0]
-            .replace("CREATE TABLE built.marts.", "CREATE TABLE ", 1)
-            .replace("CREATE TABLE marts.", "CREATE TABLE ", 1)
-        )
-        connection.execute(f'insert into "{table}" from built.marts."{table}"')
-    else:
-        connection.execute(f'create table "{table}" as from built.marts."{table}"')
-    if more is not None and more.num_rows:
-        connection.register("more_rows", more)
-        connection.execute(f'insert into "{table}" by name from more_rows')
-        connection.unregister("more_rows")
-    comments = connection.execute(
-        "select null, comment from duckdb_tables()"
-        " where database_name = 'built' and schema_name = 'marts' and table_name = $1"
-        " union all select column_name, comment from duckdb_columns()"
-        " where database_name = 'built' and schema_name = 'marts' and table_name = $1",
-        [table],
-    ).fetchall()
-    for column, comment in comments:
-        if comment:
-            what = f'column "{table}"."{column}"' if column else f'table "{table}"'
-            connection.execute(f"comment on {what} is '{comment.replace(chr(39), chr(39) * 2)}'")
-    connection.execute(f"copy \"{table}\" to '{aside / 'parquet' / table}.parquet' (format parquet, compression zstd)")
-    connection.execute("use memory")
 
 
 def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:

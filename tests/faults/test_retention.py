@@ -29,7 +29,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 def publish(home: Home, name: str) -> release.Release:
     home.warehouse.mkdir(parents=True, exist_ok=True)
     home.database.unlink(missing_ok=True)
-    with duckdb.connect(str(home.database)) as connection:
+    with duckdb.connect(
+        str(home.database), config={"storage_compatibility_version": release.STORAGE_VERSION}
+    ) as connection:
         connection.execute("create schema marts; create table marts.fct as from range(7)")
     return release.publish(home, release.write(home, name), {"rows": {}})
 

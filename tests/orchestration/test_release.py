@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from orchestration import compare, release
@@ -14,11 +15,11 @@ from orchestration.home import Home
 from orchestration.trouble import Trouble
 
 
-def build(home: Home, rows: int) -> None:
+def build(home: Home, rows: int, version: str = release.STORAGE_VERSION) -> None:
     """Make a warehouse under construction with `rows` declarations."""
     home.warehouse.mkdir(parents=True, exist_ok=True)
     home.database.unlink(missing_ok=True)
-    with duckdb.connect(str(home.database)) as connection:
+    with duckdb.connect(str(home.database), config={"storage_compatibility_version": version}) as connection:
         connection.execute("create schema marts")
         connection.execute(
             "create table marts.fct_declaration"
@@ -58,6 +59,23 @@ def test_a_release_holds_database_parquet_and_checksums(home: Home) -> None:
     assert duckdb.sql(f"select count(*) from '{parquet}'").fetchall() == [(5,)]
     assert set(published.manifest["files"]) == {"warehouse.duckdb", "parquet/fct_declaration.parquet"}
     assert release.verify(published) == []
+
+
+def test_a_database_that_clients_cannot_open_is_not_released(home: Home) -> None:
+    build(home, 5, version="v2.0.0")
+    with pytest.raises(Trouble, match="storage version v2"):
+        release.write(home, "r1")
+
+
+def test_rows_of_the_publication_stand_in_database_and_parquet(home: Home) -> None:
+    build(home, 1)
+    more = pa.table({"declaration_key": ["new"], "total_yuan": pa.array([None], pa.decimal128(18, 2))})
+    aside = release.write(home, "r1", {"fct_declaration": more})
+    for where in (f"'{aside / 'parquet' / 'fct_declaration.parquet'}'", "built.marts.fct_declaration"):
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{aside / 'warehouse.duckdb'}' as built (read_only)")
+            keys = connection.execute(f"select declaration_key from {where} order by all").fetchall()
+            assert keys == [("k0",), ("new",)]
 
 
 def test_a_changed_file_is_noticed(home: Home) -> None:
