@@ -48,7 +48,7 @@ class Rows:
         if self._cells > LIMITS.table_cells:
             raise Unreadable("too_many_cells")
         try:
-            texts = ["\t".join(cast(Sequence[str], row)) for row in rows]
+            texts = list(map("\t".join, cast(Sequence[Sequence[str]], rows)))
         except TypeError:  # most tables hold nothing but texts
             rows = [[cell if type(cell) is str else plain(cell) for cell in row] for row in rows]
             texts = ["\t".join(row) for row in rows]
