@@ -16,6 +16,10 @@ _SPACE_CELL: Final = r"(?:[(（\[【][^()（）\[\]【】]*[)）\]】]|[^\s\u300
 """A cell where blanks separate cells: anything without a blank, blanks inside brackets allowed."""
 
 
+_COVERED: Final = ["^", "^^"]
+"""What markdown prints in a cell that the one above it covers."""
+
+
 def split(lines: pl.DataFrame) -> pl.DataFrame:
     """Split LINES into CELLS.
 
@@ -38,6 +42,8 @@ def split(lines: pl.DataFrame) -> pl.DataFrame:
         _explode(numbered if len(dialects) == 1 else numbered.filter(pl.col("dialect") == dialect), parts[dialect])
         for dialect in dialects
     ]
+    if "pipe" in dialects:
+        frames = [frame.filter(~pl.col("text").is_in(_COVERED)) for frame in frames]
     if not frames:
         return pl.DataFrame(schema=CELLS)
     return frames[0] if len(frames) == 1 else pl.concat(frames).sort("line", maintain_order=True)

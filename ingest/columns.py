@@ -117,7 +117,7 @@ def like_headers(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     if tokens.select((pl.col("role") == "table_head_project").any()).item():
         return tokens
-    cell = pl.concat_str("column_no", pl.lit(":"), "text")
+    cell = pl.concat_str("column_no", pl.lit(":"), "text", pl.col("role").cast(pl.String).fill_null(""))
     headers = tokens.filter(pl.col("kind") == "columns").select("block", cell=cell).group_by("block").agg("cell")
     like = headers.select("block", like=pl.col("block").min().over(pl.col("cell").list.join("\t")))
     header = pl.col("kind") == "columns"

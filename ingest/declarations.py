@@ -4,16 +4,13 @@ from typing import Final
 
 import polars as pl
 
+from ingest import years
 from ingest.families import recognise, title_marks
 from ingest.forms import CODE, identities
 from ingest.places import regions
 from ingest.reading import Reading
 
-_YEAR: Final = r"((?:19|20)\d{2})\s*年"
-_BARE_YEAR: Final = r"(?:^|\D)(20[0-3]\d)(?:\D|$)"
 _TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
-_YEARS: Final = r"(?:19|20)\d{2}年?[-—~至－]+(?:19|20)\d{2}年?"
-"""2024-2026年: a plan's years are no fiscal year."""
 _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
 
 
@@ -37,12 +34,13 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         line_end=read.lines.get_column("line_no")[spans.get_column("last")],
         form_no=pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.UInt32),
     )
-    titles = _titles(read.titles)
+    headings = _headings(_titles(read.titles))
     known = documents.select("document_id", "folder_region", stored_year="fiscal_year", stored_from="fiscal_year_from")
     facts = [
-        _of(spans, _document_years(titles, read.lines), "document_id"),
+        _of(spans, years.of_documents(read.described, read.lines, headings), "document_id"),
+        _of(spans, read.label_years, "titled"),
         _of(spans, identities(read.headers), "form"),
-        _of(spans, _headings(titles), "titled"),
+        _of(spans, headings, "titled"),
         _of(spans, read.units.rename({"form": "titled"}), "titled"),
         _of(spans, known.unique("document_id", keep="first"), "document_id"),
     ]
@@ -95,27 +93,16 @@ def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def _headings(titles: pl.DataFrame) -> pl.DataFrame:
     """Add what each distinct heading says: `title_year`, and `titled_as`, the families whose title it is."""
-    heading = pl.col("heading").str.replace_all(_YEARS, " ")
-    years = titles.select(pl.col("heading").unique()).with_columns(
-        title_year=pl.coalesce(heading.str.extract(_YEAR, 1), heading.str.extract(_BARE_YEAR, 1)).cast(pl.Int32),
+    said = titles.select(pl.col("heading").unique()).with_columns(
+        title_year=years.in_text(pl.col("heading")),
         titled_as=title_marks(pl.col("heading").str.replace_all(r"\s", "")),
     )
-    return titles.join(years, on="heading", how="left", maintain_order="left")
-
-
-def _document_years(titles: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the one year that all titles of a document name, for its forms that print none themselves."""
-    headed = _headings(titles).select(
-        "title_year", document_id=lines.get_column("document_id")[titles.get_column("titled")]
-    )
-    years = headed.drop_nulls().group_by("document_id").agg(pl.col("title_year").unique())
-    return years.filter(pl.col("title_year").list.len() == 1).select(
-        "document_id", document_year=pl.col("title_year").list.first()
-    )
+    return titles.join(said, on="heading", how="left", maintain_order="left")
 
 
 def _years(forms: pl.DataFrame) -> pl.DataFrame:
-    """Return fiscal year and printed period of each form: the title says it, else the header, else the folder."""
+    """Return fiscal year and printed period of each form: the title says it, else the header, else what stands above
+    the document's forms, else the labels of goals and targets, else the folder."""
     end = pl.col("period").str.extract(r"[-—~至到－]+\s*(" + _DATE + ")", 1)
     return forms.select(
         _date(pl.coalesce("starts_on", "period")).alias("starts_on"),
@@ -125,18 +112,20 @@ def _years(forms: pl.DataFrame) -> pl.DataFrame:
             pl.col("period").str.extract(r"^\s*((?:19|20)\d{2})\s*年?度?\s*$", 1),  # a period of one year
         ).cast(pl.Int32),
         document_year="document_year",
+        label_year="label_year",
         title="title_year",
         stored="stored_year",
         stored_from="stored_from",
     ).select(
         "starts_on",
         "ends_on",
-        fiscal_year=pl.coalesce("title", "header_year", "document_year", "stored"),
+        header_year="header_year",
+        fiscal_year=pl.coalesce("title", "header_year", "document_year", "label_year", "stored"),
         fiscal_year_from=pl.when(
             pl.col("title").is_not_null() | (pl.col("header_year").is_null() & pl.col("document_year").is_not_null())
         )
         .then(pl.lit("title"))
-        .when(pl.col("header_year").is_not_null())
+        .when(pl.col("header_year").is_not_null() | pl.col("label_year").is_not_null())
         .then(pl.lit("header"))
         .otherwise("stored_from"),
     )

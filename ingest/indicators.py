@@ -28,7 +28,7 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         One row a line of the table that is no header, in order (two where a line prints a target for the whole
         project and one for the year): `form`, `line`, `scope`, `level1`, `level2`, one column a role of the table
         (`col_content`, `col_value`, …; NULL: blank cell), `has_results` (the header has a column for actual
-        values), and `fate`:
+        values), `derived` (level 1 follows from a level 2 in its column), and `fate`:
         indicator, label (levels only), or why it could not be read (columns_ambiguous, row_incomplete).
     """
     line = pl.col("line")
@@ -162,7 +162,7 @@ def _lone(cells: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
 
 def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     """Bring each line's cells into one row."""
-    lines = rows.filter(first(pl.col("line"))).select("form", "line", "block")
+    lines = rows.filter(first(pl.col("line"))).select("form", "line", "block", "derived")
     words = lexicon.labels().get_column("word")
     for number in (1, 2):
         one = labelled.filter(pl.col("level") == number).select("line", "label", "text")

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest import lexicon
+from ingest.displaced import lifted
 from ingest.looks import TARGET
 from ingest.tokens import ROLES
 
@@ -24,10 +25,11 @@ def levels(rows: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         header: `block`, `column_no`, `role`, as `ingest.columns.header` returns it.
 
     Returns:
-        `rows` with `level` (1, 2 or NULL) and `place1`, `place2`, `place3`: where the header has the levels and the content.
+        `rows` with `level` (1, 2 or NULL), `place1`, `place2`, `place3` (where the header has the levels and the
+        content) and `derived` (a level 1 that is not printed).
     """
-    places = _level_places(header)
-    rows = _unknown_levels(_levels(rows)).join(places, on="block", how="left", maintain_order="left")
+    rows = lifted(rows.join(_level_places(header), on="block", how="left", maintain_order="left"))
+    rows = _unknown_levels(_levels(rows))
     return _content_like_level(_second_like_first(rows, header))
 
 

@@ -230,6 +230,7 @@ def _rows(lines: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         level2=pl.col("col_level2"),
         scope=pl.lit("annual"),
         has_results=pl.col("block").is_in(results.implode()),
+        derived=pl.lit(value=False),
         fate=pl.when("sums")
         .then(pl.lit("total"))
         .when("stray")

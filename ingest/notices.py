@@ -1,5 +1,7 @@
 """What the reading noticed and that is no failure: contradictions, and numbers that nobody could read."""
 
+from typing import Final
+
 import polars as pl
 
 from ingest.accounts import STAGES
@@ -13,10 +15,14 @@ def notices(
     """Return what the reading noticed: contradictions, amounts and targets that hold a number nobody could read."""
     none = pl.lit(None, pl.UInt32)
     base = ["document_id", "form_no", "table_no", "line_no", "indicator_no", "code", "evidence"]
-    year = at(forms.filter(pl.col("title_year") != pl.col("stored_year")), read.lines, "form").with_columns(
-        indicator_no=none,
-        code=pl.lit("year_contradiction"),
-        evidence=pl.format("{} | {}: {}", "heading", "stored_from", "stored_year"),
+    year = at(_contradicted(forms), read.lines, "form").with_columns(
+        indicator_no=none, code=pl.lit("year_contradiction"), evidence=_years()
+    )
+    remarks = at(
+        read.remarks.join(forms.select("document_id", "form_no", form="titled"), on="form"), read.lines
+    ).with_columns(indicator_no=none)
+    derived = indicators.filter("derived").with_columns(
+        code=pl.lit("level_derived"), evidence=pl.format("{} → {}", "level2", "level1")
     )
     place, folder = (
         pl.col(name).str.strip_suffix("00").str.strip_suffix("00") for name in ("region_code", "folder_region")
@@ -56,10 +62,38 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
+    found = (year, region, remarks, unread, *stages, derived, words, *scores)
     return (
-        pl.concat(
-            [frame.select(base) for frame in (year, region, unread, *stages, words, *scores)], how="vertical_relaxed"
-        )
+        pl.concat([frame.select(base) for frame in found], how="vertical_relaxed")
         .join(refused, on=["document_id", "form_no"], how="anti")
         .sort("document_id", "form_no", "line_no", maintain_order=True)
     )
+
+
+_YEARS: Final = {
+    "title": "title_year",
+    "header": "header_year",
+    "heading": "document_year",
+    "label": "label_year",
+    "folder": "stored_year",
+}
+"""Where a fiscal year may be said, the most telling place first."""
+
+
+def _contradicted(forms: pl.DataFrame) -> pl.DataFrame:
+    """Return the forms of which two places say different fiscal years; a title's own year answers for the document's."""
+    forms = forms.with_columns(document_year=pl.when(pl.col("title_year").is_null()).then("document_year"))
+    said = pl.concat_list(_YEARS.values()).list.drop_nulls().list.n_unique()
+    return forms.filter(said > 1)
+
+
+def _years() -> pl.Expr:
+    """Tell each place and its year (2023年度…申报表 | folder: 2024)."""
+    told = [
+        pl.when(pl.col(year).is_not_null()).then(pl.format("{}: {}", pl.lit(place), year))
+        for place, year in _YEARS.items()
+        if place not in {"title", "folder"}
+    ]
+    title = pl.when(pl.col("title_year").is_not_null()).then("heading")
+    stored = pl.format("{}: {}", "stored_from", "stored_year")
+    return pl.concat_str([title, *told, stored], separator=" | ", ignore_nulls=True)

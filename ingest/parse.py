@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams
+from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams, years
 from ingest import cells as cell
 from ingest import forms as form
 from ingest.goals import goals
@@ -29,7 +29,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     tokens, leaders = tokens_of(lines)
     described = describe(lines, tokens)
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
-    tokens = decided(tokens.hstack(facts[tokens.get_column("line")]))
+    tokens, remarks = years.chosen(decided(tokens.hstack(facts[tokens.get_column("line")])), lines, documents)
     parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
     about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
@@ -44,6 +44,8 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),
         execution=pl.concat([execution.table(spelled(parts["paying"])), paired], how="diagonal_relaxed").sort("line"),
         listed=listed.starts,
+        label_years=years.of_labels(tokens),
+        remarks=remarks,
         leaders=leaders,
         rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),
     )

@@ -19,6 +19,8 @@ class Reading:
     execution: pl.DataFrame
     rows: pl.DataFrame
     listed: pl.DataFrame  # `line`, `parent` of forms in lists
+    label_years: pl.DataFrame  # `titled`, `label_year`
+    remarks: pl.DataFrame  # REMARKS (ingest.years)
     leaders: pl.DataFrame  # `line`, `leader`: lines whose words went to another line's row
 
 

@@ -1,0 +1,50 @@
+"""Labels of level 2 in the column of level 1: the level 1 that they belong to is what the officer meant there."""
+
+import polars as pl
+
+from ingest import lexicon
+
+_LABELS = lexicon.labels()
+_PARENTS = (
+    _LABELS.filter(pl.col("role") == "level2")
+    .join(_LABELS.filter(pl.col("role").is_in(["level1", "level1_or_2"])), left_on="means", right_on="word")
+    .select("label", above="label_right", above_role="role_right", above_text="means")
+)
+"""Of each label of level 2 that says it, the level 1 it belongs to."""
+
+
+def lifted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put the level 1 that is meant where a row prints its level 2 instead, and says something twice in its stead.
+
+    时效指标 | 时效指标 | 养护及时率 | ≥95% is of 产出指标, 服务对象满意度指标 | 群众满意度 | 群众满意度 | ≥90% of 满意度指标.
+    Where each cell says something of its own, nobody can tell which of them is the level 2.
+
+    Args:
+        rows: tokens of rows with `place1` (the column of level 1), sorted by line and column.
+
+    Returns:
+        `rows` with the labels so moved, and `derived`, true for these.
+    """
+    line, label, text = pl.col("line"), pl.col("label"), pl.col("text")
+    first = (line != line.shift(1)).fill_null(value=True) & (pl.col("column_no").cast(pl.Int32) == pl.col("place1"))
+    first = first & (line.shift(-3) == line)
+    again = (label.shift(-1) == label).fill_null(value=False)
+    twice = (text.shift(-1) == text.shift(-2)) & pl.col("role").shift(-1).is_null()
+    asked = (first & (pl.col("role") == "level2") & (again | twice)).fill_null(value=False)
+    if not rows.select(asked.any()).item():
+        return rows.with_columns(derived=pl.lit(value=False))
+    rows = rows.with_columns(asked=asked, again=again).join(_PARENTS, on="label", how="left", maintain_order="left")
+    moved = pl.col("asked") & pl.col("above").is_not_null()
+    behind = (moved & ~pl.col("again")).shift(1, fill_value=False)
+    put = {"label": "above", "role": "above_role", "text": "above_text"}
+    return rows.with_columns(
+        derived=moved,
+        **{
+            name: pl.when(moved)
+            .then(pl.col(above).cast(rows.schema[name]))
+            .when(behind)
+            .then(pl.col(name).shift(1))
+            .otherwise(name)
+            for name, above in put.items()
+        },
+    ).drop("asked", "again", *put.values())
