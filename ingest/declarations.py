@@ -4,11 +4,12 @@ from typing import Final
 
 import polars as pl
 
-from ingest import years
+from ingest import money, years
 from ingest.families import recognise, title_marks
 from ingest.forms import CODE, identities
 from ingest.places import regions
 from ingest.reading import Reading
+from ingest.structure import MONEY_COLUMNS, has
 
 _TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
 _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})"
@@ -42,6 +43,7 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         _of(spans, identities(read.headers), "form"),
         _of(spans, headings, "titled"),
         _of(spans, read.units.rename({"form": "titled"}), "titled"),
+        _of(spans, money.implied(read.funding), "form"),
         _of(spans, known.unique("document_id", keep="first"), "document_id"),
     ]
     for role in ("goal", "goal_project", "goal_result"):
@@ -55,6 +57,7 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         )
     forms = pl.concat([spans, *facts], how="horizontal")
     forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), _years(forms)], how="horizontal")
+    forms = forms.with_columns(money_unit=pl.coalesce("money_unit", "implied_unit"))
     torn = read.rows.filter(pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])).get_column("form").unique()
     whole = ~pl.col("form").is_in(torn.implode())
     forms = regions(forms).with_columns(recognise(pl.col("titled_as"), pl.col("roles"), pl.col("listed"), whole))
@@ -70,9 +73,18 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         refusal=pl.coalesce(
             "refusal",
             pl.when(prose).then(pl.lit("prose")),
+            pl.when(nameless & pl.col("form").is_in(_amounts_only(read.described).implode())).then(
+                pl.lit("list_of_amounts")
+            ),
             pl.when(nameless).then(pl.lit("form_without_project")),
         )
     )
+
+
+def _amounts_only(described: pl.DataFrame) -> pl.Series:
+    """Return the forms that are lists of projects with amounts, and neither goals nor indicators."""
+    money_columns = has("total", "whole_total", "money_head", *MONEY_COLUMNS)
+    return described.filter(has("project_name"), money_columns, pl.col("unlabelled") == 0).get_column("form").unique()
 
 
 def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -14,6 +14,9 @@ _TELLING: Final = [role for role in TABLE_COLUMNS if role not in ("col_other", "
 """Columns that make a row one of indicators: not 序号, not 备注."""
 _AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.．\s]*(?:万?元)?$|^[-—－/]+$"
 
+_OFFICE: Final = "(?:厅|局|委员会|委|办公室|政府|法院|检察院)$"
+_NUMBERING: Final = r"^\s*(?:[一二三四五六七八九十]+|\d{1,3})\s*[、.．]\s*"
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -53,7 +56,7 @@ def read(tokens: pl.DataFrame) -> Lists:
     for name in header.get_column("as").unique(maintain_order=True):
         one = good.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line", keep="first")
         lines = lines.join(one, on="line", how="left", maintain_order="left")
-    return _forms(_with(lines, [*_PROJECT, *TABLE_COLUMNS]), header)
+    return _forms(_grouped(_with(lines, [*_PROJECT, *TABLE_COLUMNS])), header)
 
 
 def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -89,12 +92,10 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines(cells: pl.DataFrame) -> pl.DataFrame:
-    """Say of each row whether its cells can be told (`stray`), and whether it only sums up (`sums`)."""
-    table = pl.col("as").is_in(list(TABLE_COLUMNS)).any()
-    return (
-        cells.group_by("line", maintain_order=True)
-        .agg(pl.col("form", "block", "stray", "sums").first(), table=table)
-        .drop("table")
+    """Say of each row whether its cells can be told (`stray`), whether it only sums up (`sums`), and its only cell
+    (`alone`)."""
+    return cells.group_by("line", maintain_order=True).agg(
+        pl.col("form", "block", "stray", "sums").first(), alone=pl.when(pl.len() == 1).then(pl.col("text").first())
     )
 
 
@@ -180,6 +181,22 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
         goals=_goals(starts, header),
         funding=_funding(starts, header),
         rows=_rows(lines, header),
+    )
+
+
+def _grouped(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take a row of nothing but an office's name (湖北省教育厅), above rows with units of their own, for their department."""
+    above = pl.col("alone").str.replace(_NUMBERING, "").str.replace_all(r"\s", "")
+    group = (
+        above.str.contains(_OFFICE) & pl.col("department").is_null() & pl.col("department").is_null().all().over("form")
+    )
+    below = pl.col("project_name").shift(-1).is_not_null() & pl.col("unit").shift(-1).is_not_null()
+    group = (group & below & (pl.col("form") == pl.col("form").shift(-1))).fill_null(value=False)
+    return lines.with_columns(
+        pl.when(~group).then(pl.col(name)).alias(name) for name in ("unit", "project_name", "unit_or_project")
+    ).with_columns(
+        department=pl.when(group).then(above).otherwise("department"),
+        stray=pl.col("stray") & ~group,
     )
 
 

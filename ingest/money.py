@@ -48,6 +48,34 @@ def units(tokens: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def implied(funding: pl.DataFrame) -> pl.DataFrame:
+    """Return the unit of forms that print it behind their total only (120万元), for the bare amounts beside it.
+
+    Only where no bare amount is larger than the total: else they are of another unit, and nothing says which.
+
+    Args:
+        funding: rows of `lines`.
+
+    Returns:
+        `form`, `implied_unit`.
+    """
+    raw = pl.col("amount_raw").str.replace_all(r"[¥￥,，\s]", "")
+    said = funding.select(
+        "form",
+        total=pl.col("role").is_in(["total", "whole_total"]),
+        number=raw.str.extract(r"^(\d+(?:\.\d+)?)\D*$", 1).cast(pl.Float64),
+        unit=raw.str.extract(r"^[\d.]+(亿元|百万元|万元|千元|元)$", 1),
+        bare=raw.str.contains(r"^[\d.]+$"),
+    )
+    forms = said.group_by("form").agg(
+        units=pl.col("unit").drop_nulls().unique(),
+        most=pl.col("number").filter("total", pl.col("unit").is_not_null()).max(),
+        bare=pl.col("number").filter("bare").max(),
+    )
+    found = forms.filter(pl.col("units").list.len() == 1, pl.col("bare") <= pl.col("most"))
+    return found.select("form", implied_unit=pl.col("units").list.first().replace(UNITS))
+
+
 def lines(tokens: pl.DataFrame) -> pl.DataFrame:
     """Read the money block of declarations.
 

@@ -24,6 +24,10 @@ def notices(
     derived = indicators.filter("derived").with_columns(
         code=pl.lit("level_derived"), evidence=pl.format("{} → {}", "level2", "level1")
     )
+    ticks = forms.filter(pl.col("project_attribute_raw").is_not_null(), pl.col("project_attribute").is_null())
+    unticked = at(ticks, read.lines, "attribute_line").with_columns(
+        indicator_no=none, code=pl.lit("attribute_not_ticked"), evidence="project_attribute_raw"
+    )
     place, folder = (
         pl.col(name).str.strip_suffix("00").str.strip_suffix("00") for name in ("region_code", "folder_region")
     )
@@ -62,7 +66,7 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    found = (year, region, remarks, unread, *stages, derived, words, *scores)
+    found = (year, region, unticked, remarks, unread, *stages, derived, words, *scores)
     return (
         pl.concat([frame.select(base) for frame in found], how="vertical_relaxed")
         .join(refused, on=["document_id", "form_no"], how="anti")

@@ -20,7 +20,7 @@ class Reading:
     rows: pl.DataFrame
     listed: pl.DataFrame  # `line`, `parent` of forms in lists
     label_years: pl.DataFrame  # `titled`, `label_year`
-    remarks: pl.DataFrame  # REMARKS (ingest.years)
+    remarks: pl.DataFrame  # REMARKS (ingest.remarks)
     leaders: pl.DataFrame  # `line`, `leader`: lines whose words went to another line's row
 
 

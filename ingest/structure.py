@@ -92,9 +92,10 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row a line, in order: `line`, `document_id`, `dialect`, `kind` (KINDS), `roles` (bit mask), `size` (tokens),
-        `first` (role of the first label that tells a kind), `form` (the line that its form begins on, NULL
-        outside forms), `open` (inside an indicator table), `paying` (inside a self-evaluation's table of money),
-        `in_list` (inside a list of many projects), `region` (kind of the last line that said something).
+        `unlabelled` (tokens without a label), `first` (role of the first label that tells a kind), `form` (the line that
+        its form begins on, NULL outside forms), `open` (inside an indicator table), `paying` (inside a
+        self-evaluation's table of money), `in_list` (inside a list of many projects), `region` (kind of the last line
+        that said something).
     """
     role, by_line = pl.col("role"), _by_line(tokens)
     telling = tokens.lazy().filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role", indent="column_no")
@@ -111,7 +112,7 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
         .collect(engine="in-memory")
     )
-    return _regions(_forms(frame)).drop("plain", "unlabelled", "indent", "new_document")
+    return _regions(_forms(frame)).drop("plain", "indent", "new_document")
 
 
 def _by_line(tokens: pl.DataFrame) -> pl.DataFrame:

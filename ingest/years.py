@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.remarks import REMARKS
 from ingest.tokens import ROLES
 
 YEAR: Final = r"((?:19|20)\d{2})\s*年"
@@ -87,7 +88,3 @@ def chosen(tokens: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -
     remarks = others.group_by("line", maintain_order=True).agg(pl.col("form").first(), pl.col("text").str.join(" | "))
     remarks = remarks.select("form", "line", code=pl.lit("targets_of_other_years"), evidence="text")
     return tokens.with_columns(role=pl.when(left_out).then(pl.lit("col_other", ROLES)).otherwise("role")), remarks
-
-
-REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.String, "evidence": pl.String})
-"""What is noticed of a form while its lines are read."""

@@ -1,0 +1,34 @@
+"""What is noticed of a form while its lines are read, before anything is made of them."""
+
+from typing import Final
+
+import polars as pl
+
+from ingest.structure import UNIT
+
+REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.String, "evidence": pl.String})
+"""Rows of `form`, `line`, `code` (of a notice) and `evidence`."""
+_LABEL_AND_VALUE: Final = r"^[^:：\n\d]{2,15}[:：]\s*\S"
+_LONGEST_LABEL: Final = 45
+
+
+def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
+    """Return cells of the project block that no known label explains: "label：value", or a label with its value behind.
+
+    Args:
+        fields: tokens of header lines with `form` and `dialect`, sorted by line and column.
+
+    Returns:
+        REMARKS with the code `field_not_understood`.
+    """
+    line, role, text = pl.col("line"), pl.col("role"), pl.col("text")
+    same = (line == line.shift(1)).fill_null(value=False)
+    answered = same & role.shift(1).is_not_null()  # the value of the label before it
+    again = same & (text == text.shift(1))
+    colon = text.str.contains(_LABEL_AND_VALUE)
+    pair = (line == line.shift(-1)) & role.shift(-1).is_null() & (text != text.shift(-1)) & ~text.str.contains(r"\d")
+    pair = pair & (text.str.len_bytes() <= _LONGEST_LABEL)
+    found = role.is_null() & ~text.str.contains(UNIT) & ~answered & ~again & (pl.col("dialect") != "space") & (colon | pair)
+    evidence = pl.when(colon).then(text).otherwise(pl.concat_str(text, text.shift(-1), separator=" | "))
+    marked = fields.select("form", "line", found=found.fill_null(value=False), evidence=evidence).filter("found")
+    return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="evidence")
