@@ -1,4 +1,4 @@
-"""Labels of level 2 in the column of level 1: the level 1 that they belong to is what the officer meant there."""
+"""Labels of levels that do not stand as they should: of level 2 in the column of level 1, or turned and cut into rows."""
 
 import polars as pl
 
@@ -11,6 +11,49 @@ _PARENTS = (
     .select("label", above="label_right", above_role="role_right", above_text="means")
 )
 """Of each label of level 2 that says it, the level 1 it belongs to."""
+
+
+_FIRST = _LABELS.filter(pl.col("role").is_in(["level1", "level1_or_2"])).select("word", "label", "role")
+_ANY_FIRST = "|".join(sorted(_FIRST.get_column("word"), key=len, reverse=True))
+
+
+def upright(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put a turned label together again whose characters stand below each other, one in each row (产 / 出 / 指 / 标).
+
+    Args:
+        rows: tokens of rows with `form`, `block` and `place1` (the column of level 1), sorted by line and column.
+
+    Returns:
+        `rows`; the label in the row where it began, where all characters of a table make up labels of level 1.
+    """
+    line, text, table = pl.col("line"), pl.col("text"), ["form", "block"]
+    first = (line != line.shift(1)).fill_null(value=True) & (pl.col("column_no").cast(pl.Int32) == pl.col("place1"))
+    letters = rows.filter(first & pl.col("role").is_null() & (text.str.len_chars() == 1))
+    letters = letters.select(*table, "line", "text", nth=pl.int_range(pl.len()).over(table))
+    if not letters.height:
+        return rows
+    words = (
+        letters.group_by(table)
+        .agg(joined=text.str.join(""))
+        .with_columns(parts=pl.col("joined").str.extract_all(_ANY_FIRST))
+    )
+    words = words.filter(pl.col("parts").list.join("") == pl.col("joined")).explode("parts")
+    size = pl.col("parts").str.len_chars().cast(pl.Int64)
+    words = words.with_columns(nth=size.cum_sum().over(table) - size).join(_FIRST, left_on="parts", right_on="word")
+    found = letters.join(words.select(*table).unique(), on=table, how="semi").join(
+        words.select(*table, "nth", word="parts", new="label", of="role"), on=[*table, "nth"], how="left"
+    )
+    put = {"text": "word", "label": "new", "role": "of"}
+    rows = rows.with_columns(first=first).join(
+        found.select("line", *put.values(), letter=True, first=True),
+        on=["line", "first"],
+        how="left",
+        maintain_order="left",
+    )
+    rows = rows.filter(pl.col("letter").is_null() | pl.col("word").is_not_null())
+    return rows.with_columns(
+        pl.coalesce(pl.col(new).cast(rows.schema[name]), name).alias(name) for name, new in put.items()
+    ).drop("first", "letter", *put.values())
 
 
 def lifted(rows: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,7 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
         roles: the labels asked for; another of these in the next cell is no value.
 
     Returns:
-        One row a label: `form`, `line`, `role`, `value` (NULL: blank cell).
+        One row a label: `form`, `line`, `role`, `label`, `value` (NULL: blank cell).
     """
     follows = (pl.col("line").shift(-1) == pl.col("line")) & (
         pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(roles)
@@ -37,7 +37,7 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
         _join_choices(join_spaced(tokens))
         .with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
         .filter(pl.col("role").is_in(roles))
-        .select("form", "line", "role", "value")
+        .select("form", "line", "role", "label", "value")
     )
 
 
@@ -82,7 +82,7 @@ def headers(tokens: pl.DataFrame) -> pl.DataFrame:
         `<role>_line`.
     """
     found = values(tokens, FIELDS).filter(pl.col("value").is_not_null())
-    first = found.unique(["form", "role"], keep="first", maintain_order=True)
+    first = _best_names(found).unique(["form", "role"], keep="first", maintain_order=True)
     frame = first.select(pl.col("form").unique(maintain_order=True))
     for role in FIELDS:
         one = first.filter(pl.col("role") == role).select("form", value="value", line="line")
@@ -90,6 +90,15 @@ def headers(tokens: pl.DataFrame) -> pl.DataFrame:
             one.rename({"value": role, "line": f"{role}_line"}), on="form", how="left", maintain_order="left"
         )
     return frame
+
+
+def _best_names(found: pl.DataFrame) -> pl.DataFrame:
+    """Put a form's 项目名称 before its 专项名称: of several names, labels.yml has the most telling first."""
+    names = found.filter(pl.col("role") == "project_name")
+    if not names.select(pl.col("form").is_duplicated().any()).item():
+        return found
+    others = found.filter(pl.col("role") != "project_name")
+    return pl.concat([names.sort("label", maintain_order=True), others])
 
 
 def with_lists(headers: pl.DataFrame, listed: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:

@@ -184,9 +184,9 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
         else:
             lines = lines.with_columns(pl.lit(None, pl.String).alias(role))
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in TABLE_COLUMNS if role not in LEVEL_COLUMNS)
-    # What stands below a level's column is no level where it holds a number, or a word for something else.
+    # What stands below a level's column is no level where it holds a number, one character, or a word for something else.
     false = pl.any_horizontal(
-        pl.col(name).str.contains(r"\d") | pl.col(name).is_in(_OTHER_WORDS) for name in LEVEL_COLUMNS
+        pl.col(name).str.contains(r"\d|^.$") | pl.col(name).is_in(_OTHER_WORDS) for name in LEVEL_COLUMNS
     ).fill_null(value=False)
     lines = lines.with_columns(false=false).with_columns(
         pl.when(~pl.col("false")).then(pl.col(name)).alias(name) for name in LEVEL_COLUMNS

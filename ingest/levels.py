@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest import lexicon
-from ingest.displaced import lifted
+from ingest.displaced import lifted, upright
 from ingest.looks import TARGET
 from ingest.tokens import ROLES
 
@@ -28,7 +28,7 @@ def levels(rows: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         `rows` with `level` (1, 2 or NULL), `place1`, `place2`, `place3` (where the header has the levels and the
         content) and `derived` (a level 1 that is not printed).
     """
-    rows = lifted(rows.join(_level_places(header), on="block", how="left", maintain_order="left"))
+    rows = lifted(upright(rows.join(_level_places(header), on="block", how="left", maintain_order="left")))
     rows = _unknown_levels(_levels(rows))
     return _content_like_level(_second_like_first(rows, header))
 

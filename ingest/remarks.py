@@ -28,7 +28,9 @@ def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
     colon = text.str.contains(_LABEL_AND_VALUE)
     pair = (line == line.shift(-1)) & role.shift(-1).is_null() & (text != text.shift(-1)) & ~text.str.contains(r"\d")
     pair = pair & (text.str.len_bytes() <= _LONGEST_LABEL)
-    found = role.is_null() & ~text.str.contains(UNIT) & ~answered & ~again & (pl.col("dialect") != "space") & (colon | pair)
+    found = (
+        role.is_null() & ~text.str.contains(UNIT) & ~answered & ~again & (pl.col("dialect") != "space") & (colon | pair)
+    )
     evidence = pl.when(colon).then(text).otherwise(pl.concat_str(text, text.shift(-1), separator=" | "))
     marked = fields.select("form", "line", found=found.fill_null(value=False), evidence=evidence).filter("found")
     return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="evidence")

@@ -27,10 +27,9 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
     rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
     rows = rows.with_columns(
         content=_in_one_line(rows.get_column("col_content")),
-        unit_raw="col_unit",
         **_operators(),
         **{name: _unwrapped(rows.get_column(name)) for name in ("col_value", "col_actual", "col_reason")},
-    ).with_columns(operator_raw="col_operator", value_raw="col_value")
+    ).with_columns(operator_raw="col_operator", unit_raw="col_unit", value_raw="col_value")
     typed, steps = _typed(rows)
     rows = rows.hstack(typed)
     milestones = (
@@ -64,18 +63,23 @@ def _unwrap(texts: pl.Series) -> pl.Series:
 
 
 def _operators() -> dict[str, pl.Expr]:
-    """Take a column of directions (指标方向), or one that nobody named, for one of operators where it holds these."""
+    """Take a column of directions (指标方向), one of units, or one that nobody named, for one of operators where it holds
+    these: 定性 is no unit."""
     operator, direction, other = (pl.col(name) for name in ("col_operator", "col_direction", "col_other"))
     words = [*signs_of_a_column(), *load()["qualitative_marks"]]
     signs = direction.str.normalize("NFKC").is_in(words).fill_null(value=False)
+    nature = pl.col("col_unit").str.strip_chars().is_in(load()["qualitative_marks"]).fill_null(value=False)
     nameless = other.str.normalize("NFKC").is_in(words).fill_null(value=False)
     return {
         "col_operator": pl.when(operator.is_not_null())
         .then(operator)
         .when(signs)
         .then(direction)
+        .when(nature)
+        .then("col_unit")
         .when(nameless)
         .then(other),
+        "col_unit": pl.when(~nature).then("col_unit"),
         "col_direction": pl.when(operator.is_not_null() | ~signs).then(direction),
     }
 
