@@ -30,7 +30,7 @@
 
 {% macro spark__reference(file) -%}
     {%- set relation = target.schema ~ '.reference_' ~ file.split('.')[0] -%}
-    {%- if execute -%}
+    {%- if execute and flags.WHICH not in ['compile', 'generate'] -%}
         {%- do run_query(
             "create table if not exists " ~ relation ~ " using csv"
             ~ " options (header true, path '" ~ env_var('JIXIAO_REFERENCE') ~ "/" ~ file ~ "')"
