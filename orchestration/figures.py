@@ -79,6 +79,8 @@ class Figures:
     """SQL: the declarations of all years, for what is shown year by year; empty: `chosen`."""
     year: int | None = None
     """The year that is looked at, to be told from the others."""
+    measured: bool = False
+    """Whether `chosen` and `every_year` have the columns of metrics.per_declaration."""
 
     def all(self) -> list[Figure]:
         """Return the charts of an overview."""
@@ -195,6 +197,7 @@ class Figures:
             ("targets_tightened", "targets_loosened", "targets_compared"),
             ("fiscal_year",),
             self.every_year or self.chosen,
+            measured=self.measured,
         )
         rows = self.ask(f"select * from ({question}) where targets_compared > 0 order by fiscal_year desc limit 12")
         word = self.display.word

@@ -4,7 +4,7 @@ MetricFlow reads the same files; it is not used here, because a page that waits 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -99,13 +99,39 @@ def _metric(metric: Mapping[str, Any], defined: Mapping[str, Any], measures: Map
     )
 
 
-def question(names: Iterable[str], by: tuple[str, ...] = (), chosen: str = "select * from fct_declaration") -> str:
+def per_declaration() -> str:
+    """Return SQL of a row a declaration: of each measure of another table its value there, as the column `of_<measure>`.
+
+    Sums add up over declarations, and a score is the only one of its declaration: whoever asks often asks these instead of
+    the facts. NULL where a declaration has no such facts.
+    """
+    measures = {measure for metric in catalogue().values() for measure in metric.measures}
+    facts = sorted({measure.table for measure in measures} - {"fct_declaration"})
+    joins = ""
+    for table in facts:
+        columns = ", ".join(f"{m.sql} as of_{m.name}" for m in sorted(measures, key=str) if m.table == table)
+        joins += (
+            f" left join (select declaration_key, {columns} from {table} group by declaration_key) as {table}"
+            " using (declaration_key)"
+        )
+    return f"select declaration_key, columns('^of_') from fct_declaration{joins}"
+
+
+def question(
+    names: Iterable[str],
+    by: tuple[str, ...] = (),
+    chosen: str = "select * from fct_declaration",
+    *,
+    measured: bool = False,
+) -> str:
     """Return SQL whose answer has the columns `by`, which are columns of fct_declaration, and a column a metric.
 
     `chosen` selects the declarations to compute over, all columns of fct_declaration; its parameters are the caller's.
-    Without `by` the answer is one row.
+    Without `by` the answer is one row. `measured` says that `chosen` has the columns of `per_declaration` too.
     """
     metrics = [catalogue()[name] for name in names]
+    if measured:
+        metrics = [replace(metric, measures=tuple(map(_of_declaration, metric.measures))) for metric in metrics]
     tables = list(dict.fromkeys(measure.table for metric in metrics for measure in metric.measures))
     # Their own names for the groups: a fact may have a column of the same name.
     groups = ", ".join(["declaration_key", *(f"{column} as by_{column}" for column in by)])
@@ -122,6 +148,13 @@ def question(names: Iterable[str], by: tuple[str, ...] = (), chosen: str = "sele
     columns = [f"by_{column} as {column}" for column in by]
     columns += [f"{_ratio(*map(_filled, metric.measures))} as {metric.name}" for metric in metrics]
     return f"with {', '.join(parts)} select {', '.join(columns)} from {joined}"
+
+
+def _of_declaration(measure: Measure) -> Measure:
+    """Return the measure as one over the column of `per_declaration`."""
+    if measure.table == "fct_declaration":
+        return measure
+    return replace(measure, table="fct_declaration", expression=f"of_{measure.name}")
 
 
 def _group(by: tuple[str, ...]) -> str:

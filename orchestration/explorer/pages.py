@@ -96,8 +96,8 @@ def overview(asked: Asked) -> Context:
     every = asked.filters.chosen(but=frozenset({"year"}))
     picked = "select * from picked"
     chosen = f"{picked} where fiscal_year = {year}" if year else picked
-    with asked.book.picked(every.sql, every.parameters) as ask:
-        drawn = figures.Figures(display, ask, chosen, asked.filters.address, picked, year)
+    with asked.book.picked(every.sql, every.parameters, measured=True) as ask:
+        drawn = figures.Figures(display, ask, chosen, asked.filters.address, picked, year, measured=True)
         return {
             "tiles": figures.tiles(display, HEADLINES, *_headlines(ask, picked, year)),
             "charts": drawn.all(),
@@ -109,11 +109,11 @@ def overview(asked: Asked) -> Context:
 def _headlines(ask: Ask, picked: str, year: int | None) -> tuple[Row, Row | None]:
     """Return the headlines, and those of the year before where one year is looked at."""
     if year is None:
-        return ask(metrics.question(HEADLINES, chosen=picked))[0], None
+        return ask(metrics.question(HEADLINES, chosen=picked, measured=True))[0], None
     two = f"{picked} where fiscal_year in ({year}, {year - 1})"
-    years = {row["fiscal_year"]: row for row in ask(metrics.question(HEADLINES, ("fiscal_year",), two))}
+    years = {row["fiscal_year"]: row for row in ask(metrics.question(HEADLINES, ("fiscal_year",), two, measured=True))}
     nothing = f"{picked} where false"
-    return years.get(year) or ask(metrics.question(HEADLINES, chosen=nothing))[0], years.get(year - 1)
+    return years.get(year) or ask(metrics.question(HEADLINES, chosen=nothing, measured=True))[0], years.get(year - 1)
 
 
 def listed(asked: Asked) -> Context | None:

@@ -13,12 +13,19 @@ class Shelf:
     def __init__(self, home: Home) -> None:
         self.home = home
         self._lock = threading.Lock()
-        self._book = Book(release.require_current(home))
+        self._book = _opened(release.require_current(home))
 
     def book(self) -> Book:
         """Return the open book, another one after the pointer was flipped. Who still reads the old one keeps it."""
         served = release.require_current(self.home)
         with self._lock:
             if served != self._book.release:
-                self._book = Book(served)
+                self._book = _opened(served)
             return self._book
+
+
+def _opened(served: release.Release) -> Book:
+    """Open a release, and prepare while its first reader looks around."""
+    book = Book(served)
+    threading.Thread(target=book.prepare, daemon=True).start()
+    return book

@@ -72,8 +72,13 @@ def by_hand(marts: duckdb.DuckDBPyConnection, year: int) -> dict[str, Decimal | 
     }
 
 
-def test_every_metric_is_what_one_counts_by_hand(marts: duckdb.DuckDBPyConnection) -> None:
-    answer = marts.sql(metrics.question(metrics.catalogue(), ("fiscal_year",)))
+MEASURED = f"select * from fct_declaration left join ({metrics.per_declaration()}) using (declaration_key)"
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_every_metric_is_what_one_counts_by_hand(marts: duckdb.DuckDBPyConnection, measured: bool) -> None:
+    chosen = MEASURED if measured else "select * from fct_declaration"
+    answer = marts.sql(metrics.question(metrics.catalogue(), ("fiscal_year",), chosen, measured=measured))
     computed = {row[0]: dict(zip(answer.columns[1:], row[1:], strict=True)) for row in answer.fetchall()}
     assert set(computed) == {2022, 2023, 2024}
     for year, figures in computed.items():
@@ -88,6 +93,9 @@ def test_without_groups_the_answer_is_one_row_also_of_nothing(marts: duckdb.Duck
     chosen = "select * from fct_declaration where false"
     answer = marts.sql(metrics.question(("declarations", "budget", "share_quantified", "mean_score"), chosen=chosen))
     assert answer.fetchall() == [(0, 0, None, None)]
+    nothing = f"select * from ({MEASURED}) where false"
+    question = metrics.question(metrics.catalogue(), chosen=nothing, measured=True)
+    assert marts.sql(question).fetchall() == marts.sql(metrics.question(metrics.catalogue(), chosen=chosen)).fetchall()
 
 
 def test_metrics_of_one_table_are_one_expression(marts: duckdb.DuckDBPyConnection) -> None:
