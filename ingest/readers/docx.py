@@ -6,40 +6,32 @@ from typing import Final
 
 from lxml import etree
 
+from ingest.readers.docx_shown import WORD, put_headers, put_numbers, tags
 from ingest.readers.errors import Unreadable
 from ingest.readers.rows import Rows
 from ingest.readers.xml import part, root
 from ingest.readers.zips import check
 
-_WORD: Final = (
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main",
-)
-"""The two namespaces of Word's elements: as it writes, and as the strict standard has it."""
 _COMPATIBILITY: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 
 
-def _tags(*names: str) -> tuple[str, ...]:
-    return tuple(f"{{{namespace}}}{name}" for namespace in _WORD for name in names)
-
-
-_PARAGRAPH, _TABLE, _ROW, _CELL = (frozenset(_tags(name)) for name in ("p", "tbl", "tr", "tc"))
+_PARAGRAPH, _TABLE, _ROW, _CELL = (frozenset(tags(name)) for name in ("p", "tbl", "tr", "tc"))
 _HIDDEN: Final = (
-    *_tags(
+    *tags(
         "del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tblGrid", "sectPr", "sdtPr"
     ),
-    *_tags("trPr", "tcPr", "rt", "rubyPr"),
+    *tags("trPr", "tcPr", "rt", "rubyPr"),
     f"{_COMPATIBILITY}Fallback",
 )
 """Elements that nobody reads: deleted, moved away, field codes, drawings given a second time, settings, pronunciation."""
-_MARKS: Final = {**dict.fromkeys(_tags("tab"), "\t"), **dict.fromkeys(_tags("br", "cr"), "\n"),
-                 **dict.fromkeys(_tags("noBreakHyphen"), "-")}  # fmt: skip
-_SYMBOL: Final = _tags("sym")
-_BOX: Final = _tags("txbxContent")
+_MARKS: Final = {**dict.fromkeys(tags("tab"), "\t"), **dict.fromkeys(tags("br", "cr"), "\n"),
+                 **dict.fromkeys(tags("noBreakHyphen"), "-")}  # fmt: skip
+_SYMBOL: Final = tags("sym")
+_BOX: Final = tags("txbxContent")
 _NO_TEXT: Final = etree.XPath(
     "/descendant::text()[not(parent::w:t or parent::s:t or parent::m:t)]",  # twice as fast as //text()
-    namespaces={"w": _WORD[0], "s": _WORD[1], "m": _MATH},
+    namespaces={"w": WORD[0], "s": WORD[1], "m": _MATH},
 )
 _SYMBOLS: Final = {
     ("symbol", 0xB3): "≥", ("symbol", 0xA3): "≤", ("symbol", 0xB1): "±", ("symbol", 0xB4): "×", ("symbol", 0xB9): "≠",
@@ -52,7 +44,7 @@ _NONE: Final[dict[str, str]] = {}
 
 
 def read_docx(data: bytes) -> Rows:
-    """Read a document's body: paragraphs, and tables with merged cells; headers, footers and notes are left out.
+    """Read a document: page headers, paragraphs, and tables with merged cells; footers and notes are left out.
 
     Raises:
         Unreadable: it is broken, or beyond limits.yml.
@@ -63,8 +55,11 @@ def read_docx(data: bytes) -> Rows:
         raise Unreadable("corrupt_file", str(error)) from error
     with archive:
         check(archive)
-        document = root(part(archive, _main_part(archive)))
-    walk = _Walk(document)
+        main = _main_part(archive)
+        document = root(part(archive, main))
+        put_numbers(archive, main, document)
+        headers = put_headers(archive, main, document)
+    walk = _Walk(document, headers)
     walk.blocks(document)
     return walk.rows
 
@@ -79,8 +74,9 @@ def _main_part(archive: zipfile.ZipFile) -> str:
 
 
 class _Walk:
-    def __init__(self, document: etree._Element) -> None:
+    def __init__(self, document: etree._Element, headers: set[etree._Element]) -> None:
         self.rows = Rows()
+        self._headers = headers
         self._tables = 0
         self._paragraphs = 0
         self._settings = _settings(document)
@@ -89,7 +85,9 @@ class _Walk:
     def blocks(self, parent: etree._Element) -> None:
         """Read paragraphs and tables in their order, through wrappers such as content controls."""
         for child in parent:
-            if child.tag in _PARAGRAPH:
+            if child in self._headers:
+                self.rows.add_paragraph(_text(child), "page header")
+            elif child.tag in _PARAGRAPH:
                 self._paragraphs += 1
                 self.rows.add_paragraph(_text(child), f"paragraph {self._paragraphs}")
             elif child.tag in _TABLE:
@@ -153,7 +151,7 @@ def _found(parent: etree._Element, wanted: frozenset[str]) -> list[etree._Elemen
 def _settings(document: etree._Element) -> dict[etree._Element, dict[str, str]]:
     """Return what rows and cells say of merging and deletion, by element: name and value, "" where none is given."""
     found: dict[etree._Element, dict[str, str]] = {}
-    for setting in document.iter(*_tags("gridSpan", "vMerge", "hMerge", "gridBefore", "gridAfter"), *_tags("del")):
+    for setting in document.iter(*tags("gridSpan", "vMerge", "hMerge", "gridBefore", "gridAfter"), *tags("del")):
         properties = setting.getparent()
         owner = properties.getparent() if properties is not None else None
         if owner is not None and (owner.tag in _CELL or owner.tag in _ROW):
@@ -164,8 +162,8 @@ def _settings(document: etree._Element) -> dict[etree._Element, dict[str, str]]:
 
 def _tidy(document: etree._Element) -> None:
     """Take out, once and for all, what nobody sees, and write tabs, breaks and symbols as text."""
-    if next(document.iter(*_tags("vanish")), None) is not None:
-        for run in document.iter(*_tags("r")):
+    if next(document.iter(*tags("vanish")), None) is not None:
+        for run in document.iter(*tags("r")):
             if any(_is_on(vanish) for vanish in run.iterfind("{*}rPr/{*}vanish")):
                 run.clear(keep_tail=True)
     etree.strip_elements(document, *_HIDDEN, etree.Comment, etree.PI, with_tail=False)

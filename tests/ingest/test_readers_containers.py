@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.chartsheet import Chartsheet
 
+from ingest.readers.compound import stream
+from ingest.readers.docx_shown import WORD
 from tests.builders.containers import WRITERS, convert, write_docx, write_html, write_xlsx
 from tests.builders.layout import Block, Cell, Table, plain
 from tests.ingest.reading import FORM, batches, expected, lines, refused, texts
@@ -174,6 +176,19 @@ def test_hidden_rows_and_columns_are_told_apart_from_what_is_seen(tmp_path: Path
     assert "sheet 'Sheet' column B" in quarantine.item(1, "hint")
 
 
+def test_streams_of_old_workbooks_of_any_size(tmp_path: Path) -> None:
+    WRITERS["xls"](FORM, tmp_path / "a.xls")
+    data = (tmp_path / "a.xls").read_bytes()
+    assert stream(data, ["Workbook"]).startswith(b"\x09\x08")  # large: sectors of its own
+    assert stream(data, ["\x01CompObj"]).startswith(b"\x01\x00\xfe\xff")  # small: pieces of a stream for all of these
+    assert stream(data, ["Book"]) == b""
+    table = int.from_bytes(data[76:80], "little") + 1 << int.from_bytes(data[30:32], "little")
+    first = int.from_bytes(data[48:52], "little")
+    circle = data[: table + 4 * first] + data[48:52] + data[table + 4 * first + 4 :]
+    with pytest.raises(ValueError, match="without end"):
+        stream(circle, ["Workbook"])
+
+
 def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["合计", "=1+2", '=IF(1=1,"","x")'])
@@ -237,6 +252,53 @@ def test_a_text_box_holds_blocks_of_its_own(tmp_path: Path) -> None:
     document.add_paragraph("尾")
     document.save(tmp_path / "a.docx")
     assert texts(lines(tmp_path)) == ["正文", "框内", "框甲\t框乙", "尾"]
+
+
+def test_page_headers_stand_before_their_sections_and_numbers_before_their_paragraphs(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "2024年项目支出绩效目标申报表"
+    document.sections[0].footer.paragraphs[0].text = "第 1 页"
+    document.add_paragraph("一期")
+    document.add_section()  # goes on with the header of the one before
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.paragraphs[0].text = "培训教师"
+    cell.paragraphs[0].style = document.styles["List Number"]
+    cell.add_paragraph("修缮校舍", style="List Number")
+    cell.add_paragraph("其他", style="List Bullet")
+    section = document.add_section()
+    section.header.is_linked_to_previous = False
+    section.header.paragraphs[0].text = "2025年项目支出绩效目标申报表"
+    document.add_paragraph("二期")
+    document.save(tmp_path / "a.docx")
+    found = lines(tmp_path)
+    assert texts(found) == [
+        "2024年项目支出绩效目标申报表",
+        "一期",
+        "1.培训教师\n2.修缮校舍\n其他",
+        "2025年项目支出绩效目标申报表",
+        "二期",
+    ]
+    assert found.get_column("place").to_list()[::3] == ["page header", "page header"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "shown"),
+    [
+        ("chineseCounting", "%1、", ["一、甲", "十一、甲", "二十、甲"]),
+        ("decimalEnclosedCircleChinese", "%1", ["①甲", "⑪甲", "⑳甲"]),
+        ("lowerLetter", "(%1)", ["(a)甲", "(k)甲", "(t)甲"]),
+    ],
+)
+def test_numbers_are_written_in_their_own_way(tmp_path: Path, kind: str, text: str, shown: list[str]) -> None:
+    document = docx.Document()
+    for one in document.part.numbering_part.element.findall(f".//{{{WORD[0]}}}lvl"):
+        one.find(f"{{{WORD[0]}}}numFmt").set(f"{{{WORD[0]}}}val", kind)
+        one.find(f"{{{WORD[0]}}}lvlText").set(f"{{{WORD[0]}}}val", text)
+    for _ in range(20):
+        document.add_paragraph("甲", style="List Number")
+    document.save(tmp_path / "a.docx")
+    found = texts(lines(tmp_path))
+    assert [found[0], found[10], found[19]] == shown
 
 
 def test_web_pages_as_a_browser_shows_them(tmp_path: Path) -> None:
