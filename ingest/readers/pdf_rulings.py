@@ -5,8 +5,10 @@ rulings: the sides, and between them the gutters that the texts leave free. Wher
 merged cell there. Texts without any line are no table: their columns would be guessed.
 """
 
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from pdfplumber.page import Page
@@ -51,7 +53,7 @@ def _ladders(horizontal: Sequence[Edge]) -> Iterator[_Ladder]:
     for edge in sorted(horizontal, key=lambda e: (e["x0"], e["x1"])):
         near = (key for key in held if abs(key[0] - edge["x0"]) <= _SAME and abs(key[1] - edge["x1"]) <= _SAME)
         held[next(near, (edge["x0"], edge["x1"]))].append(edge)
-    for (left, right), edges in held.items():
+    for (left, right), edges in _unbroken(held, horizontal):
         if len({round(edge["top"]) for edge in edges}) < _FEWEST_LINES:
             continue
         top, bottom = min(e["top"] for e in edges), max(e["top"] for e in edges)
@@ -61,6 +63,24 @@ def _ladders(horizontal: Sequence[Edge]) -> Iterator[_Ladder]:
             if top <= e["top"] <= bottom and left - _SAME <= e["x0"] and e["x1"] <= right + _SAME
         }
         yield _Ladder(left, right, sorted(inside))
+
+
+def _unbroken(
+    held: Mapping[tuple[int, int], Sequence[Edge]], horizontal: Sequence[Edge]
+) -> Iterator[tuple[tuple[int, int], list[Edge]]]:
+    """Part lines of the same ends where a line that goes on over these ends lies between them.
+
+    There a row of the table begins whose cells are others, or another table.
+    """
+    for (left, right), edges in held.items():
+        wider = sorted(
+            e["top"]
+            for e in horizontal
+            if any(e["x0"] < end - _SAME and e["x1"] > end + _SAME for end in (left, right))
+        )
+        downwards = sorted(edges, key=lambda e: e["top"])
+        for _, run in groupby(downwards, key=lambda e: bisect(wider, e["top"])):
+            yield (left, right), list(run)
 
 
 def _missing(ladder: _Ladder, vertical: Sequence[Edge], chars: Sequence[Char]) -> list[Edge]:

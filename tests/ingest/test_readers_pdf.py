@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.containers import WRITERS
+from tests.builders.layout import Block, Cell, Table
 from tests.builders.pdf import Drawing, write
-from tests.ingest.reading import batches, lines, refused, texts
+from tests.ingest.reading import batches, expected, lines, refused, texts
 
 COLUMNS = (50, 130, 230, 450, 550)
 ROWS = [
@@ -37,6 +39,25 @@ def read(tmp_path: Path, *pages: Drawing) -> list[str]:
 def test_rulings_that_are_not_drawn(tmp_path: Path, rulings: str) -> None:
     assert [text.replace("\n", "") for text in read(tmp_path, form(rulings))] == [TITLE, *READ, "填报人：张三"]
     assert refused(tmp_path) == []
+
+
+def test_two_forms_on_a_page_keep_their_cells_apart(tmp_path: Path) -> None:
+    def printed(name: str) -> Table:
+        return [
+            [Cell("项目名称"), Cell(name, wide=2), Cell("项目编码"), Cell("6201002")],
+            [Cell("资金", high=2), Cell("资金总额（万元）", wide=2), Cell("680", wide=2)],
+            [Cell("财政拨款", wide=2), Cell("600", wide=2)],
+            [Cell("年度目标"), Cell("完成12所学校校舍加固，消除D级危房。", wide=4)],
+            [Cell("绩效指标", high=5), Cell("一级指标"), Cell("二级指标"), Cell("三级指标"), Cell("指标值")],
+            [Cell("产出指标", high=2), Cell("数量指标"), Cell("加固学校"), Cell("12所")],
+            [Cell("质量指标"), Cell("验收合格率"), Cell("100%")],
+            [Cell("效益指标", high=2), Cell("社会效益指标"), Cell("消除危房"), Cell("100%")],
+            [Cell("可持续影响"), Cell("设计使用年限"), Cell("不低于50年")],
+        ]
+
+    blocks: list[Block] = ["项目支出绩效目标表", printed("校舍安全"), "项目支出绩效目标表", printed("教师培训")]
+    WRITERS["pdf"](blocks, tmp_path / "two.pdf")
+    assert texts(lines(tmp_path)) == expected(blocks)
 
 
 def test_a_merged_cell_among_columns_that_only_texts_show(tmp_path: Path) -> None:
