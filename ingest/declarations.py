@@ -69,9 +69,7 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
         & pl.col("project_code").is_null()
         & (pl.col("form_type") != "whole_department")
     )
-    prose = pl.col("goal_text").str.contains(_TARGETS_IN_WORDS) & ~pl.col("form").is_in(
-        read.rows.get_column("form").unique().implode()
-    )
+    prose = pl.col("form").is_in(_in_prose(read).implode())
     return forms.with_columns(
         refusal=pl.coalesce(
             "refusal",
@@ -82,6 +80,16 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
             pl.when(nameless).then(pl.lit("form_without_project")),
         )
     )
+
+
+def _in_prose(read: Reading) -> pl.Series:
+    """Return the forms without any indicator that could be read, whose goals or rows tell the targets in sentences."""
+    torn = read.rows.filter(pl.col("fate") == "columns_ambiguous").select("form", "line")
+    rows = torn.select("form", text=read.lines.get_column("raw_text")[torn.get_column("line")])
+    told = pl.concat([rows, read.goals.select("form", "text")], how="vertical_relaxed")
+    told = told.filter(pl.col("text").str.contains(_TARGETS_IN_WORDS)).get_column("form").unique()
+    found = read.rows.filter(pl.col("fate") == "indicator").get_column("form")
+    return told.filter(~told.is_in(found.implode()))
 
 
 def _amounts_only(described: pl.DataFrame) -> pl.Series:

@@ -63,12 +63,16 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
         .when(role == "level2")
         .then((next_role == "level2_plain") & room)
     )
-    rows = rows.with_columns(first=first(line), child=child.fill_null(value=False)).with_columns(
+    # 满意度 in the column of level 1, with words in that of level 2, a content and a target behind.
+    places = [pl.col("column_no").shift(-n).cast(pl.Int32) == pl.col(f"place{n + 1}") for n in range(3)]
+    target = [pl.col("text").shift(-n).str.contains(TARGET) for n in (2, 3)]
+    drawn = (pl.all_horizontal(places) & room & next_role.is_null() & ~target[0] & target[1]).fill_null(value=False)
+    rows = rows.with_columns(first=first(line), child=child.fill_null(value=False), drawn=drawn).with_columns(
         one=pl.col("first")
         & pl.when(role == "level1")
         .then(True)
         .when(role == "level1_or_2")
-        .then(pl.col("child") | pl.col("form").is_in(new_era) | line.is_in(opening))
+        .then(pl.col("child") | pl.col("drawn") | pl.col("form").is_in(new_era) | line.is_in(opening))
         .when(role == "level2")
         .then("child")
         .otherwise(False)
@@ -80,7 +84,7 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return rows.with_columns(
         level=pl.when("one").then(1).when(second.fill_null(value=False)).then(2).cast(pl.Int8)
-    ).drop("one", "child")
+    ).drop("one", "child", "drawn")
 
 
 def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:

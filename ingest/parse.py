@@ -9,7 +9,7 @@ from ingest import cells as cell
 from ingest import forms as form
 from ingest.goals import goals
 from ingest.reading import Reading
-from ingest.remarks import unknown_fields
+from ingest.remarks import money_in_words, unknown_fields
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
@@ -46,7 +46,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         execution=pl.concat([execution.table(spelled(parts["paying"])), paired], how="diagonal_relaxed").sort("line"),
         listed=listed.starts,
         label_years=years.of_labels(tokens),
-        remarks=pl.concat([remarks, unknown_fields(parts["field"])]),
+        remarks=pl.concat([remarks, unknown_fields(parts["field"]), money_in_words(parts["money"])]),
         leaders=leaders,
         rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),
     )

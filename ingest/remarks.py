@@ -12,6 +12,25 @@ _LABEL_AND_VALUE: Final = r"^[^:：\n\d]{2,15}[:：]\s*\S"
 _LONGEST_LABEL: Final = 45
 
 
+_TOLD: Final = r"\d\s*(?:亿|万|千)?元"
+
+
+def money_in_words(money: pl.DataFrame) -> pl.DataFrame:
+    """Return texts behind 资金来源 that tell amounts in words (财政拨款1500万元，自筹300万元), of which none is read.
+
+    Args:
+        money: tokens of money lines with `form`, sorted by line and column.
+
+    Returns:
+        REMARKS with the code `field_not_understood`.
+    """
+    line, text = pl.col("line"), pl.col("text")
+    behind = (line == line.shift(1)) & (pl.col("role").shift(1) == "money_head") & pl.col("role").is_null()
+    found = behind & text.str.contains(_TOLD) & text.str.contains(r"\p{Han}{2}.*\d.*\p{Han}{2}.*\d")
+    marked = money.filter(found.fill_null(value=False))
+    return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="text")
+
+
 def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
     """Return cells of the project block that no known label explains: "label：value", or a label with its value behind.
 

@@ -20,7 +20,7 @@ _TO_NORMALISE: Final = (
 """What normalising takes away or rewrites; a text without any of it is a label as it stands, or none."""
 _COLON: Final = "[:：]"
 _AMOUNT: Final = r"^[¥￥]?[\d,，.]+\s*(?:亿|百万|万|千)?元?$"
-_LABEL_AND_VALUE: Final = r"^([^:：\n]{1,30})[:：]([\s\S]+)$"
+_LABEL_AND_VALUE: Final = r"^((?:其中[:：])?[^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
     r"^[^。；;，]{0,90}(?:绩效[^。；;，,:：]{0,14}|项目[^。；;，,:：]{0,8}(?:申报|申请|自评|评价|目标))表"
