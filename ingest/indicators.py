@@ -14,7 +14,12 @@ from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
 _SIGNS: Final = list("≥≤＞＜><=＝≧≦")
-_OTHER_WORDS: Final = lexicon.labels().filter(~pl.col("role").str.starts_with("level")).get_column("word").implode()
+_OTHER_WORDS: Final = (
+    lexicon.labels()
+    .filter(~pl.col("role").str.starts_with("level"), pl.col("role") != "money_head")  # 预算执行 is a level 2 too
+    .get_column("word")
+    .implode()
+)
 
 
 def read(tokens: pl.DataFrame) -> pl.DataFrame:

@@ -6,28 +6,10 @@ import polars as pl
 
 from ingest.tokens import ROLES, titles
 
-KINDS: Final = pl.Enum(
-    [
-        "blank",
-        "ruler",
-        "head",
-        "title",
-        "field",
-        "money",
-        "money_columns",
-        "goal",
-        "columns",
-        "list_columns",
-        "level",
-        "sum",
-        "signature",
-        "task",
-        "note",
-        "unit",
-        "page",
-        "text",
-    ]
-)
+KINDS: Final = pl.Enum([
+    "blank", "ruler", "head", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level",
+    "sum", "signature", "task", "note", "unit", "page", "text",
+])  # fmt: skip
 """What a line is by its words alone. note: a footnote; unit: 单位：万元; page: what a page prints around the form."""
 
 MUTE: Final = ("blank", "ruler", "head", "note", "unit", "page", "text")
@@ -299,7 +281,12 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     line = pl.col("line")
     form = pl.when("start").then(line).forward_fill()
     born = pl.when("new_document").then(line).forward_fill()
-    return frame.with_columns(form=pl.when(form >= born).then(form)).drop(
+    form = pl.when(form >= born).then(form)
+    # 单位：万元 above the first title is that form's.
+    first = pl.when("start").then(line).backward_fill()
+    near = pl.when("start").then("document").backward_fill() == pl.col("document")
+    lead = pl.when((kind == "unit") & form.is_null() & near).then(first)
+    return frame.with_columns(form=pl.coalesce(form, lead)).drop(
         "before", "heads", "ahead", "next_head", "after", "table", "document", "in_list"
     )
 
