@@ -15,6 +15,8 @@ import sqlalchemy
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection
 
+from expectations import memory
+
 DIALECT = "bufferedduckdb"
 
 
@@ -66,6 +68,7 @@ class BufferedDuckDB(duckdb_engine.Dialect):
         """Open the database read only, at the schema that the address names."""
         connection = duckdb.connect(cparams["database"], read_only=True)
         connection.execute("use " + cparams["url_config"]["schema"])
+        connection.execute("set memory_limit = ?", [memory.limit()])
         return _BufferedConnection(connection)
 
     def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import duckdb
 
+from expectations import memory
+
 EXAMPLES = 20
 """Rows shown of each table and kind of change; all are counted."""
 _SHOWN = 120
@@ -36,6 +38,8 @@ Keys = Mapping[str, Sequence[str]]
 def releases(before: Path | None, after: Path, keys: Keys | None = None) -> dict[str, Any]:
     """Compare two databases; `before` is None for the first release, `keys` names the tables' primary keys."""
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute("set memory_limit = ?", [memory.limit()])
+        connection.execute("set temp_directory = ?", [f"{after}.spill"])
         connection.execute(f"attach '{after}' as after (read_only)")
         new = _columns(connection, "after")
         if before is None:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from expectations import memory
 from orchestration import clock
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -100,6 +101,7 @@ def write(home: Home, release_id: str, filled: Mapping[str, pa.Table] | None = N
     shutil.copyfile(home.database, database)
     with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
         _can_be_opened_by_all(connection)
+        connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
         connection.execute("use marts")
         for table, more in (filled or {}).items():
