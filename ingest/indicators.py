@@ -57,15 +57,23 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         return _read(tokens)
     tokens = tokens.join(parted, on="block", how="left", maintain_order="left")
     right = (pl.col("column_no") >= pl.col("split")).fill_null(value=False)
-    return _side_by_side(_read(tokens.filter(~right).drop("split")), _read(tokens.filter(right).drop("split")))
+    own = tokens.filter(right, pl.col("kind") == "columns", pl.col("role") == "col_level1").get_column("block")
+    return _side_by_side(_read(tokens.filter(~right).drop("split")), _read(tokens.filter(right).drop("split")), own)
 
 
-def _side_by_side(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Bring two tables together: levels may stand on the left only; a row holds only where both its halves do."""
+def _side_by_side(left: pl.DataFrame, right: pl.DataFrame, own: pl.Series) -> pl.DataFrame:
+    """Bring two tables together: levels may stand on the left only; a row holds only where both its halves do.
+
+    `own`: the headers that name a level 1 on the right too. Else 成本指标 and 满意度指标 there are of level 2.
+    """
     held = left.select("line", held1="level1", held2="level2")
     bare = pl.col("level2").is_null().all().over("block")  # the right table has no level 2 of its own
-    right = right.join(held, on="line", how="left", maintain_order="left").with_columns(
-        level1=pl.coalesce("level1", "held1"), level2=pl.when(bare).then("held2").otherwise("level2")
+    lower = ~pl.col("block").is_in(own.implode())
+    right = right.join(held, on="line", how="left", maintain_order="left")
+    right = right.with_columns(level2=pl.when(lower).then(pl.coalesce("level2", "level1")).otherwise("level2"))
+    right = right.with_columns(
+        level1=pl.when(lower).then("held1").otherwise(pl.coalesce("level1", "held1")),
+        level2=pl.when(bare).then("held2").otherwise("level2"),
     )
     bad = pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])
     torn = pl.concat([left.filter(bad).select("line"), right.filter(bad).select("line")]).get_column("line")
@@ -206,6 +214,9 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     nameless = pl.all_horizontal(
         pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content")
     )
+    # …… in a template stands for rows that nobody wrote.
+    unwritten = pl.col("col_content").str.contains(r"^[….．·\s]+$") & pl.col("col_value").is_null()
+    said = said & ~unwritten.fill_null(value=False)
     return lines.with_columns(
         level1=pl.coalesce("level1", "col_level1"),
         level2=pl.coalesce("level2", "col_level2"),

@@ -5,10 +5,11 @@ from typing import Final
 
 import polars as pl
 
-from ingest.structure import FIELDS, GOALS, LEVELS, TABLE_COLUMNS
+from ingest.structure import FIELDS, GOALS, LEVELS, MONEY_COLUMNS, TABLE_COLUMNS
 
 _PROJECT: Final = (*FIELDS, "unit_or_project", "total", "sum", "whole_total", "source", *GOALS)
 _MONEY: Final = ("total", "sum", "whole_total", "source")
+_STAGES: Final = ("col_initial", "col_adjusted", "col_executed")
 _OWN: Final = tuple(role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2"))
 _TELLING: Final = [role for role in TABLE_COLUMNS if role not in ("col_other", "col_remark")]
 """Columns that make a row one of indicators: not 序号, not 备注."""
@@ -20,7 +21,7 @@ _NUMBERING: Final = r"^\s*(?:[一二三四五六七八九十]+|\d{1,3})\s*[、.�
 
 @dataclass(frozen=True)
 class Lists:
-    """What stands in lists of projects; frames as in `ingest.forms`, `goals`, `money` and `indicators`.
+    """What stands in lists of projects; frames as in `ingest.forms`, `goals`, `money`, `execution` and `indicators`.
 
     `starts`: `line` (a form begins here), `parent` (the form that the list's title began).
     """
@@ -29,6 +30,7 @@ class Lists:
     headers: pl.DataFrame
     goals: pl.DataFrame
     funding: pl.DataFrame
+    execution: pl.DataFrame
     rows: pl.DataFrame
 
 
@@ -56,7 +58,7 @@ def read(tokens: pl.DataFrame) -> Lists:
     for name in header.get_column("as").unique(maintain_order=True):
         one = good.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line", keep="first")
         lines = lines.join(one, on="line", how="left", maintain_order="left")
-    return _forms(_grouped(_with(lines, [*_PROJECT, *TABLE_COLUMNS])), header)
+    return _forms(_grouped(_with(lines, [*_PROJECT, *TABLE_COLUMNS, *MONEY_COLUMNS])), header)
 
 
 def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -76,7 +78,7 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
     # A column that nobody has named yet is still a column: its cells are no strays.
     role = pl.col("role")
     known = (
-        pl.when(role.is_in([*_PROJECT, *TABLE_COLUMNS]))
+        pl.when(role.is_in([*_PROJECT, *TABLE_COLUMNS, *MONEY_COLUMNS]))
         .then("role")
         .when(role == "money_head")
         .then(pl.lit("total"))
@@ -116,7 +118,7 @@ def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     level = of.is_in(["col_level1", "col_level2"]) & ~(
         pl.col("role").is_in(LEVELS) | text.str.replace_all(r"\s", "").str.contains("(?:指标|目标|效益|成本)$")
     )
-    money = of.is_in(_MONEY) & ~text.str.contains(_AMOUNT)
+    money = of.is_in([*_MONEY, *_STAGES]) & ~text.str.contains(_AMOUNT)
     odd = pl.col("as").is_null() | level.fill_null(value=False) | money.fill_null(value=False)
     labelled = pl.col("shift").is_not_null() | of.is_in(_TELLING).fill_null(value=False).any().over("line")
     sums = (
@@ -180,6 +182,7 @@ def _forms(lines: pl.DataFrame, header: pl.DataFrame) -> Lists:
         headers=headers,
         goals=_goals(starts, header),
         funding=_funding(starts, header),
+        execution=_execution(starts),
         rows=_rows(lines, header),
     )
 
@@ -231,6 +234,21 @@ def _funding(starts: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
             label="text",
             amount_raw="amount_raw",
         )
+    )
+
+
+def _execution(starts: pl.DataFrame) -> pl.DataFrame:
+    """Return what each project was given and has spent; 预算数 beside 执行数 is what could be spent."""
+    budget = pl.when(pl.col("col_initial").is_null() & pl.col("col_executed").is_not_null()).then("total")
+    return starts.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in MONEY_COLUMNS)).select(
+        "form",
+        "line",
+        "col_initial",
+        "col_executed",
+        "col_rate",
+        funding_line=pl.lit("total"),
+        label=pl.lit(None, pl.String),
+        col_adjusted=pl.coalesce("col_adjusted", budget),
     )
 
 

@@ -43,7 +43,9 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         goals=pl.concat([goals(_goals(parts["goal"], parts["field"])), listed.goals], how="diagonal_relaxed"),
         units=money.units(about),
         funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),
-        execution=pl.concat([execution.table(spelled(parts["paying"])), paired], how="diagonal_relaxed").sort("line"),
+        execution=pl.concat(
+            [execution.table(spelled(parts["paying"])), paired, listed.execution], how="diagonal_relaxed"
+        ).sort("line"),
         listed=listed.starts,
         label_years=years.of_labels(tokens),
         remarks=pl.concat([remarks, unknown_fields(parts["field"]), money_in_words(parts["money"])]),
