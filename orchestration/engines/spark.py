@@ -78,9 +78,10 @@ class Spark:
             session = builder.getOrCreate()
         except Exception as error:  # of py4j, grpc or pyspark, by what is wrong
             raise Trouble(
-                f"Spark cannot be had at {self._address}: {_first_line(error)}. Java 17 has to be installed here, and"
-                f" {ADDRESS} names the cluster (spark://host:7077 or sc://host:15002).",
-                f"无法连接 Spark（{self._address}）。请确认本机已安装 Java 17，并用 {ADDRESS} 指定集群地址。",
+                f"Spark cannot be had at {self._address}: {_first_line(error)}. {ADDRESS} names the cluster:"
+                " spark://host:7077, which asks for Java 17 here too, or sc://host:15002, which does not.",
+                f"无法连接 Spark（{self._address}）。{ADDRESS} 指定集群地址：spark://host:7077（本机也须安装 Java 17）"
+                "或 sc://host:15002（本机不需要）。",
             ) from error
         if not is_remote:
             session.sparkContext.setLogLevel("ERROR")
