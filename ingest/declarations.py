@@ -14,6 +14,7 @@ from ingest.structure import MONEY_COLUMNS, has
 _TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
 _DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:\D|$)"
 _MONTH: Final = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:\D|$)"
+_ONLY_YEAR: Final = r"^[(（]?\s*(?:(?:19|20)\d{2}\s*年?\s*度?|年\s*度)\s*[)）]?$"
 _TO: Final = r"[-—~至到－]+\s*"
 _ONE_YEAR: Final = rf"^\s*(\d{{4}})\s*年\s*(\d{{1,2}})\s*月?\s*{_TO}(\d{{1,2}})\s*月\s*$"
 
@@ -106,7 +107,8 @@ def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
 def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return of each form (`titled`) its `title`, and all its title lines as one `heading`."""
     lines = tokens.select(titled="form", title=pl.col("text").str.strip_chars("#* "))  # marks of markdown
-    first = lines.unique("titled", keep="first", maintain_order=True)
+    year = pl.col("title").str.contains(_ONLY_YEAR)  # above the title, or below it
+    first = lines.sort("titled", year, maintain_order=True).unique("titled", keep="first", maintain_order=True)
     more = lines.filter(pl.col("titled").is_duplicated())
     joined = more.group_by("titled").agg(heading=pl.col("title").str.join(" "))
     return first.join(joined, on="titled", how="left", maintain_order="left").with_columns(

@@ -48,7 +48,9 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         ).sort("line"),
         listed=listed.starts,
         label_years=years.of_labels(tokens),
-        remarks=pl.concat([remarks, unknown_fields(parts["field"]), money_in_words(parts["money"])]),
+        remarks=pl.concat(
+            [remarks, unknown_fields(pl.concat([parts["field"], parts["money"]])), money_in_words(parts["money"])]
+        ),
         leaders=leaders,
         rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),
     )
