@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from expectations import memory
 from orchestration.release import STORAGE_VERSION
 from orchestration.trouble import Trouble
 
@@ -16,7 +17,8 @@ def write(manifest: Mapping[str, Any], tables: Path, database: Path) -> None:
     Raises Trouble where a table breaks its contract.
     """
     database.unlink(missing_ok=True)
-    with duckdb.connect(config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"}) as connection:
+    settings = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "memory_limit": memory.limit()}
+    with duckdb.connect(config=settings) as connection:
         connection.execute(f"attach '{_quoted(database)}' as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema warehouse.marts")
         connection.execute("use warehouse.marts")
