@@ -47,7 +47,7 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
     line, role, label = pl.col("line"), pl.col("role"), pl.col("label")
     new_era = rows.filter(role == "level2_cost").get_column("form").unique().implode()
     opening = rows.filter(role.is_in(["level1", "level1_or_2"])).group_by("form", maintain_order=True).agg(line.first())
-    opening = opening.get_column("line").implode()
+    opening, drawn = opening.get_column("line").implode(), _drawn(rows).implode()
     next_role = pl.when(line.shift(-1) == line).then(role.shift(-1))
     room = (line.shift(-3) == line).fill_null(value=False)
     said_again = (label == label.shift(-1)) & (line.shift(-1) == line)
@@ -63,16 +63,12 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
         .when(role == "level2")
         .then((next_role == "level2_plain") & room)
     )
-    # 满意度 in the column of level 1, with words in that of level 2, a content and a target behind.
-    places = [pl.col("column_no").shift(-n).cast(pl.Int32) == pl.col(f"place{n + 1}") for n in range(3)]
-    target = [pl.col("text").shift(-n).str.contains(TARGET) for n in (2, 3)]
-    drawn = (pl.all_horizontal(places) & room & next_role.is_null() & ~target[0] & target[1]).fill_null(value=False)
-    rows = rows.with_columns(first=first(line), child=child.fill_null(value=False), drawn=drawn).with_columns(
+    rows = rows.with_columns(first=first(line), child=child.fill_null(value=False)).with_columns(
         one=pl.col("first")
         & pl.when(role == "level1")
         .then(True)
         .when(role == "level1_or_2")
-        .then(pl.col("child") | pl.col("drawn") | pl.col("form").is_in(new_era) | line.is_in(opening))
+        .then(pl.col("child") | line.is_in(drawn) | pl.col("form").is_in(new_era) | line.is_in(opening))
         .when(role == "level2")
         .then("child")
         .otherwise(False)
@@ -84,7 +80,23 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return rows.with_columns(
         level=pl.when("one").then(1).when(second.fill_null(value=False)).then(2).cast(pl.Int8)
-    ).drop("one", "child", "drawn")
+    ).drop("one", "child")
+
+
+def _drawn(rows: pl.DataFrame) -> pl.Series:
+    """Return the lines on which 满意度 stands in the column of level 1, with words in that of level 2, and a content and
+    a target behind."""
+    mine = rows.get_column("role").is_in(["level1_or_2"]).arg_true()
+    beside = [mine + n for n in range(4)]
+    inside = beside[3] < rows.height
+    cells = [rows.select("line", "column_no", "text", "role")[at.filter(inside)] for at in beside]
+    found = rows.select("line", "place1", "place2", "place3")[mine.filter(inside)]
+    for n, cell in enumerate(cells):
+        found = found.with_columns(cell.rename(lambda name, n=n: f"{name} {n}"))
+    near = [pl.col(f"column_no {n}").cast(pl.Int32) == pl.col(f"place{n + 1}") for n in range(3)]
+    together = [pl.col(f"line {n}") == pl.col("line") for n in range(1, 4)]
+    looks = [pl.col("role 1").is_null(), ~pl.col("text 2").str.contains(TARGET), pl.col("text 3").str.contains(TARGET)]
+    return found.filter(*near, *together).filter(*looks).get_column("line")
 
 
 def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:

@@ -59,6 +59,8 @@ def implied(funding: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `form`, `implied_unit`.
     """
+    spoken = funding.filter(pl.col("amount_raw").str.ends_with("元")).get_column("form").unique()
+    funding = funding.filter(pl.col("form").is_in(spoken.implode()))
     raw = pl.col("amount_raw").str.replace_all(r"[¥￥,，\s]", "")
     said = funding.select(
         "form",

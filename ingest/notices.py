@@ -87,8 +87,8 @@ _YEARS: Final = {
 def _contradicted(forms: pl.DataFrame) -> pl.DataFrame:
     """Return the forms of which two places say different fiscal years; a title's own year answers for the document's."""
     forms = forms.with_columns(document_year=pl.when(pl.col("title_year").is_null()).then("document_year"))
-    said = pl.concat_list(_YEARS.values()).list.drop_nulls().list.n_unique()
-    return forms.filter(said > 1)
+    said = list(_YEARS.values())
+    return forms.filter(pl.min_horizontal(said) != pl.max_horizontal(said))
 
 
 def _years() -> pl.Expr:

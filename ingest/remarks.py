@@ -26,8 +26,8 @@ def money_in_words(money: pl.DataFrame) -> pl.DataFrame:
     """
     line, text = pl.col("line"), pl.col("text")
     behind = (line == line.shift(1)) & (pl.col("role").shift(1) == "money_head") & pl.col("role").is_null()
-    found = behind & text.str.contains(_TOLD) & text.str.contains(r"\p{Han}{2}.*\d.*\p{Han}{2}.*\d")
-    marked = money.filter(found.fill_null(value=False))
+    found = text.str.contains(_TOLD) & text.str.contains(r"\p{Han}{2}.*\d.*\p{Han}{2}.*\d")
+    marked = money.filter(behind.fill_null(value=False)).filter(found)
     return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="text")
 
 
@@ -44,12 +44,15 @@ def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
     same = (line == line.shift(1)).fill_null(value=False)
     answered = same & role.shift(1).is_not_null()  # the value of the label before it
     again = same & (text == text.shift(1))
-    colon = text.str.contains(_LABEL_AND_VALUE)
-    pair = (line == line.shift(-1)) & role.shift(-1).is_null() & (text != text.shift(-1)) & ~text.str.contains(r"\d")
-    pair = pair & (text.str.len_bytes() <= _LONGEST_LABEL)
-    found = (
-        role.is_null() & ~text.str.contains(UNIT) & ~answered & ~again & (pl.col("dialect") != "space") & (colon | pair)
-    )
-    evidence = pl.when(colon).then(text).otherwise(pl.concat_str(text, text.shift(-1), separator=" | "))
+    at = fields.select((role.is_null() & ~answered & ~again & (pl.col("dialect") != "space")).arg_true()).to_series()
+    if not at.len():
+        return pl.DataFrame(schema=REMARKS)
+    behind = fields.select(pl.col("line", "role", "text").name.suffix(" behind"))[(at + 1).clip(0, fields.height - 1)]
+    fields = fields.select("form", "line", "text")[at].hstack(behind)
+    colon, behind_text = text.str.contains(_LABEL_AND_VALUE), pl.col("text behind")
+    pair = (line == pl.col("line behind")) & pl.col("role behind").is_null() & (text != behind_text)
+    pair = pair & ~text.str.contains(r"\d") & (text.str.len_bytes() <= _LONGEST_LABEL)
+    found = ~text.str.contains(UNIT) & (colon | pair)
+    evidence = pl.when(colon).then(text).otherwise(pl.concat_str(text, behind_text, separator=" | "))
     marked = fields.select("form", "line", found=found.fill_null(value=False), evidence=evidence).filter("found")
     return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="evidence")
