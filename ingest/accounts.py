@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest import money
+from ingest.nothing import known_of_nothing
 
 STAGES: Final = {
     "col_initial": "initial_budget_yuan",
@@ -20,6 +21,7 @@ def amounts(funding: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     return money.in_yuan(known, "amount_raw")
 
 
+@known_of_nothing
 def execution(printed: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """Add yuan, percent, weight and score to the rows of `ingest.execution`, and which amounts were understood."""
     known = printed.join(forms.select("form", "document_id", "form_no", "money_unit"), on="form", maintain_order="left")

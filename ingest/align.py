@@ -102,9 +102,10 @@ def _believed(cells: pl.DataFrame) -> pl.DataFrame:
     if not cells.select(moved.any()).item():
         return cells
     target, role = pl.col("text").str.contains(TARGET), pl.col("as")
-    lines = cells.filter(moved & role.is_in(["col_content", "col_value", "col_remark"])).group_by("line")
-    says = lines.agg(value=(target & (role == "col_value")).any(), other=(target & (role != "col_value")).any())
-    wrong = says.filter(~pl.col("value"), "other").get_column("line")
+    told = cells.select("line", "text", "as", moved=moved).filter("moved")
+    right = told.filter(role == "col_value").filter(target).get_column("line")
+    others = told.filter(role.is_in(["col_content", "col_remark"]), ~pl.col("line").is_in(right.implode()))
+    wrong = others.filter(target).get_column("line")
     if not len(wrong):
         return cells
     return cells.with_columns(pl.when(~pl.col("line").is_in(wrong.implode())).then(role).alias("as"))
@@ -191,6 +192,6 @@ def _counted(cells: pl.DataFrame, **whats: pl.Expr) -> pl.DataFrame:
     before = pl.when(pl.col("nth") == 0).then(pl.col("running") - pl.col("packed")).forward_fill()
     after = pl.when(pl.col("nth") == pl.col("width") - 1).then("running").backward_fill()
     return cells.with_columns(packed=after - before).with_columns(
-        (pl.col("packed") // (1 << (_BITS * number)) % (1 << _BITS)).cast(pl.Int32).alias(name)
+        (pl.col("packed") // (1 << (_BITS * number)) & ((1 << _BITS) - 1)).cast(pl.Int32).alias(name)
         for number, name in enumerate(whats)
     )

@@ -14,12 +14,7 @@ def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Bring a reading into the tables of LAKE but `document`; forms that are recognised but refused go to quarantine."""
     forms = declarations(read, documents)
     amounts, spent = accounts.amounts(read.funding, forms), accounts.execution(read.execution, forms)
-    rows = read.rows.filter(pl.col("fate") == "indicator").join(
-        forms.filter(pl.col("refusal").is_null()).select("form", "document_id", "form_no", "fiscal_year"),
-        on="form",
-        maintain_order="left",
-    )
-    typed, milestones = indicators(rows, read.lines)
+    typed, milestones = indicators(_rows(read, forms), read.lines)
     settled = ledger.settle(read, forms)
     frames = {
         "form": with_totals(forms, amounts, spent, typed, read.lines),
@@ -35,3 +30,11 @@ def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     for name in ("form", "funding", "execution"):
         frames[name] = frames[name].filter(~pl.col("form").is_in(refused.implode()))
     return {name: frame.select(LAKE[name].names()).cast(LAKE[name]) for name, frame in frames.items()}
+
+
+def _rows(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
+    """Return the indicators' rows of the forms that are not refused, and what they belong to."""
+    kept = forms.filter(pl.col("refusal").is_null()).select("form", "document_id", "form_no", "fiscal_year")
+    owners = read.rows.select("form", "fate").join(kept, on="form", how="left", maintain_order="left")
+    mine = ((owners.get_column("fate") == "indicator") & owners.get_column("form_no").is_not_null()).fill_null(False)
+    return read.rows.hstack(owners.drop("form", "fate")).filter(mine)

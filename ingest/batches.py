@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -32,6 +32,15 @@ class Parsed:
     """No further slice of the document follows."""
 
 
+@dataclass(frozen=True)
+class _Before:
+    """What the slices of a document before this one have told."""
+
+    facts: pl.DataFrame
+    """The document's row, so far."""
+    last_form: int
+
+
 def frames(documents: pl.DataFrame, code_version: str, corrected: pl.DataFrame | None = None) -> Iterator[Parsed]:
     """Read and parse documents.
 
@@ -43,17 +52,16 @@ def frames(documents: pl.DataFrame, code_version: str, corrected: pl.DataFrame |
     Yields:
         Each document whole, or the slices of a large one one after the other, its own row with the last.
     """
-    before: Parsed | None = None
+    before: _Before | None = None
     for batch, mine, parsed in _in_parallel(
         documents, pl.DataFrame(schema=CORRECTIONS) if corrected is None else corrected
     ):
-        tables = parsed if before is None else _after(parsed, before.frames)
+        tables = parsed if before is None else _after(parsed, before.last_form)
         facts = _facts(batch, mine, tables, before, code_version)
-        tables["document"] = facts
-        years = facts.select("document_id", "fiscal_year")
-        before = None if batch.is_last else Parsed(tables, years, is_last=False)
-        own_rows = facts if batch.is_last else facts.clear()
-        yield Parsed({**tables, "document": own_rows}, years, batch.is_last)
+        before = None if batch.is_last else _Before(facts, _last_form(tables, before))
+        tables["document"] = facts if batch.is_last else facts.clear()
+        yield Parsed(tables, facts.select("document_id", "fiscal_year"), batch.is_last)
+        del batch, parsed, tables  # else they fill the memory while the next one is awaited
 
 
 def _in_parallel(
@@ -61,15 +69,18 @@ def _in_parallel(
 ) -> Iterator[tuple[Batch, pl.DataFrame, dict[str, pl.DataFrame]]]:
     """Parse batches side by side, as many as there are processors and no more; give them back in their order.
 
-    Threads suffice: polars lets go of the interpreter, and one query of it seldom keeps every processor busy.
+    Threads suffice: polars lets go of the interpreter, and one query of it seldom keeps every processor busy. One
+    batch more is read ahead, so that none of them waits for the disk, or for who takes the frames.
     """
     workers = pl.thread_pool_size()
     waiting: deque[_Waiting] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for batch in read(documents, TITLE):
             mine = _placed(documents.join(batch.documents.select("document_id"), on="document_id", how="semi"))
-            waiting.append((batch, mine, pool.submit(_parse, batch, mine, corrected)))
-            if len(waiting) >= workers:
+            parsed = pool.submit(_parse, batch, mine, corrected)
+            waiting.append((replace(batch, lines=batch.lines.clear()), mine, parsed))
+            del batch, parsed
+            if len(waiting) > workers:
                 yield _ready(waiting.popleft())
         while waiting:
             yield _ready(waiting.popleft())
@@ -95,8 +106,10 @@ def _parse(batch: Batch, documents: pl.DataFrame, corrected: pl.DataFrame) -> di
     if batch.slice_no:  # a slice does not hold all lines of its document
         unmatched = unmatched.filter(pl.col("line_start") > 0)
     refused = _refused(lines, batch.quarantine)
-    seen = lines.with_columns(raw_text=pl.when(refused.is_in(UNSEEN)).then(pl.lit("")).otherwise("raw_text"))
-    tables = parse(seen.drop("correction_id"), documents, refused.is_not_null().arg_true())
+    seen = lines.drop("correction_id")
+    if refused.null_count() < len(refused):
+        seen = seen.with_columns(raw_text=pl.when(refused.is_in(UNSEEN)).then(pl.lit("")).otherwise("raw_text"))
+    tables = parse(seen, documents, refused.is_not_null().arg_true())
     printed = pl.DataFrame([batch.lines.get_column("raw_text"), lines.get_column("correction_id")])
     tables["source_line"] = tables["source_line"].with_columns(
         printed,
@@ -119,17 +132,21 @@ def _refused(lines: pl.DataFrame, quarantine: pl.DataFrame) -> pl.Series:
     return found.select(pl.when(pl.col("correction_id").is_null()).then("reason")).to_series()
 
 
-def _after(tables: dict[str, pl.DataFrame], before: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def _after(tables: dict[str, pl.DataFrame], last_form: int) -> dict[str, pl.DataFrame]:
     """Let a slice's forms be numbered on from those of the slices before it."""
-    last = max((frame["form_no"].max() or 0 for frame in before.values() if "form_no" in frame.columns), default=0)
-    return {
-        name: frame.with_columns(pl.col("form_no") + pl.lit(last, pl.UInt32)) if "form_no" in frame.columns else frame
-        for name, frame in tables.items()
-    }
+    number = pl.col("form_no") + pl.lit(last_form, pl.UInt32)
+    return {name: frame.with_columns(number) if "form_no" in frame.columns else frame for name, frame in tables.items()}
+
+
+def _last_form(tables: dict[str, pl.DataFrame], before: _Before | None) -> int:
+    """Return the number of the last form of a slice, or of those before it where it has none."""
+    highest = pl.col("form_no").max()
+    numbers = [frame.select(highest).item() or 0 for frame in tables.values() if "form_no" in frame.columns]
+    return max(*numbers, before.last_form if before else 0)
 
 
 def _facts(
-    batch: Batch, documents: pl.DataFrame, tables: dict[str, pl.DataFrame], before: Parsed | None, code_version: str
+    batch: Batch, documents: pl.DataFrame, tables: dict[str, pl.DataFrame], before: _Before | None, code_version: str
 ) -> pl.DataFrame:
     """Return the rows of the document table; counts of a slice include the slices before it."""
     key = "document_id"
@@ -149,7 +166,7 @@ def _facts(
         )
     )
     if before is not None:
-        so_far = before.frames["document"]
+        so_far = before.facts
         facts = facts.with_columns(
             pl.col("form_count") + so_far["form_count"],
             pl.col("line_count") + so_far["line_count"],

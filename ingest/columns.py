@@ -117,13 +117,13 @@ def like_headers(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     if tokens.select((pl.col("role") == "table_head_project").any()).item():
         return tokens
-    cell = pl.concat_str("column_no", pl.lit(":"), "text", pl.col("role").cast(pl.String).fill_null(""))
-    headers = tokens.filter(pl.col("kind") == "columns").select("block", cell=cell).group_by("block").agg("cell")
-    like = headers.select("block", like=pl.col("block").min().over(pl.col("cell").list.join("\t")))
     header = pl.col("kind") == "columns"
-    return (
-        tokens.join(like, on="block", how="left", maintain_order="left")
-        .filter(~header | (pl.col("like") == pl.col("block")))
-        .with_columns(block=pl.coalesce("like", "block"))
-        .drop("like")
-    )
+    cell = pl.concat_str("column_no", pl.lit(":"), "text", pl.col("role").cast(pl.String).fill_null(""))
+    headers = tokens.filter(header).select("block", cell=cell).group_by("block", maintain_order=True).agg("cell")
+    like = headers.select("block", like=pl.col("block").min().over(pl.col("cell").list.join("\t")))
+    # Few headers are of their own words; of these tokens, what the others say is left out.
+    again = like.filter(pl.col("like") != pl.col("block"))
+    if not again.height:
+        return tokens
+    kept = tokens.filter(~(header & pl.col("block").is_in(again.get_column("block").implode())))
+    return kept.with_columns(pl.col("block").replace(again.get_column("block"), again.get_column("like")))

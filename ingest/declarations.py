@@ -7,6 +7,7 @@ import polars as pl
 from ingest import money, years
 from ingest.families import recognise, title_marks
 from ingest.forms import CODE, identities
+from ingest.inline import ordered
 from ingest.places import regions
 from ingest.reading import Reading
 from ingest.structure import MONEY_COLUMNS, has
@@ -23,10 +24,10 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     """Return one row a form: who, when, where, and which family it is of."""
     line, kind = pl.col("line"), pl.col("kind")
     written = (kind != "blank") | line.is_in(read.leaders.get_column("line").implode())
+    inside = read.described.filter(pl.col("form").is_not_null())
     spans = (
-        read.described.filter(pl.col("form").is_not_null())
-        .select("form", "roles", last=pl.when(written).then(line))
-        .group_by("form")
+        ordered(inside.select("form", "roles", last=pl.when(written).then(line)), "form")
+        .group_by("form", maintain_order=True)
         .agg(pl.col("last").max(), pl.col("roles").bitwise_or())
         .sort("form")
     )
@@ -202,7 +203,7 @@ def with_totals(
         how="left",
         maintain_order="left",
     )
-    counts = indicators.group_by("form").agg(indicator_count=pl.len().cast(pl.UInt32))
+    counts = indicators.group_by("form", maintain_order=True).agg(indicator_count=pl.len().cast(pl.UInt32))
     return forms.join(counts, on="form", how="left", maintain_order="left").with_columns(
         pl.col("indicator_count").fill_null(0),
         total_raw=pl.coalesce("total_raw", "spent_raw"),

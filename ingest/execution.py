@@ -6,6 +6,8 @@ import polars as pl
 
 from ingest.align import align
 from ingest.money import ROWS
+from ingest.nothing import known_of_nothing
+from ingest.spread import spread
 from ingest.structure import MONEY_COLUMNS
 from ingest.tokens import ROLES
 
@@ -25,6 +27,7 @@ def _funding_line() -> pl.Expr:
     return pl.coalesce(line, pl.lit("total")).replace("general_public", "general_public_local")
 
 
+@known_of_nothing
 def table(tokens: pl.DataFrame) -> pl.DataFrame:
     """Read the money table of self-evaluations: a row a funding line, a column a stage of the budget.
 
@@ -53,13 +56,11 @@ def table(tokens: pl.DataFrame) -> pl.DataFrame:
         .with_columns(shift=pl.lit(None, pl.Int32))
     )
     placed = align(own, header, (*MONEY_COLUMNS, "col_weight", "col_score")).filter(pl.col("as").is_not_null())
-    for name in _COLUMNS:
-        labels = labels.join(
-            placed.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line"),
-            on="line",
-            how="left",
-            maintain_order="left",
-        )
+    at = labels.select("line").with_row_index("at")
+    owner = placed.select("line").join(at, on="line", how="left", maintain_order="left").get_column("at")
+    printed = spread(owner, placed.get_column("as"), placed.select("text"), labels.height)
+    blank = placed.select("text").clear(labels.height)
+    labels = labels.hstack([printed.get(name, blank).get_column("text").alias(name) for name in _COLUMNS])
     lost = own.join(placed, on="line", how="anti").select("line").unique()
     return labels.join(lost, on="line", how="anti", maintain_order="left").drop("label_at", "block")
 

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 import polars.selectors as cs
 
+from ingest.spread import spread
 from ingest.structure import FIELDS
 from ingest.targets.text import replace_where
 
@@ -82,13 +83,15 @@ def headers(tokens: pl.DataFrame) -> pl.DataFrame:
         `<role>_line`.
     """
     found = values(tokens, FIELDS).filter(pl.col("value").is_not_null())
-    first = _best_names(found).unique(["form", "role"], keep="first", maintain_order=True)
-    frame = first.select(pl.col("form").unique(maintain_order=True))
+    found = _best_names(found)
+    frame = found.select(pl.col("form").unique(maintain_order=True))
+    at = frame.with_row_index("at")
+    owner = found.select("form").join(at, on="form", how="left", maintain_order="left").get_column("at")
+    printed = spread(owner, found.get_column("role"), found.select("value", "line"), frame.height)
+    blank = found.select("value", "line").clear(frame.height)
     for role in FIELDS:
-        one = first.filter(pl.col("role") == role).select("form", value="value", line="line")
-        frame = frame.join(
-            one.rename({"value": role, "line": f"{role}_line"}), on="form", how="left", maintain_order="left"
-        )
+        value, line = printed.get(role, blank)
+        frame = frame.hstack([value.alias(role), line.alias(f"{role}_line")])
     return frame
 
 

@@ -16,10 +16,10 @@ _WHOLE: Final = 3
 
 
 @cache
-def beginnings() -> list[str]:
+def beginnings() -> pl.Series:
     """Return the texts that a label may begin with: every true beginning, of two characters on, of a known word."""
     words = lexicon.labels().get_column("word").to_list()
-    return sorted({word[:cut] for word in words if len(word) > _WHOLE for cut in range(2, len(word))})
+    return pl.Series(sorted({word[:cut] for word in words if len(word) > _WHOLE for cut in range(2, len(word))}))
 
 
 def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
@@ -88,11 +88,11 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     line, text = pl.col("line"), pl.col("text")
     none = tokens.select("line", leader="line").clear()
-    tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    last = tokens.select("at", "text", last=line != line.shift(-1)).filter("last", text.str.len_bytes() <= 45)
-    ending = last.filter(text.is_in(beginnings()), pl.col("at") < tokens.height - 1).get_column("at")
+    ending = tokens.select(((line != line.shift(-1)) & (text.str.len_bytes() <= 45)).arg_true()).to_series()
+    ending = ending.filter(tokens.get_column("text")[ending].is_in(beginnings().implode()))
     if not len(ending):
-        return tokens.drop("at"), none
+        return tokens, none
+    tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
     below = tokens.select(second="line", rest="text", place="column_no")[ending + 1]
     pairs = (
         tokens[ending]

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest.forms import join_spaced
+from ingest.inline import in_line, ordered, so_far
 from ingest.structure import GOALS
 from ingest.tokens import ROLES
 
@@ -33,7 +34,7 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         next_text=(~pl.col("label").shift(-1) & (line.shift(-1) == line)).fill_null(value=False),
     )
     # What stands before the first label of a row heads it (项目基本情况), and is no more of the row above.
-    tokens = tokens.filter(~pl.col("label").any().over("line") | pl.col("label").cum_sum().over("line").gt(0))
+    tokens = tokens.filter((in_line(pl.col("label")) == 0) | (so_far(pl.col("label")) > 0))
     # 绩效目标 heads the goals' labels, or is itself the label where none stands beside or below it.
     text_next = (~pl.col("label").shift(-1)).fill_null(value=False)
     plain = tokens.filter(pl.col("label") & (role == "goal_head") & text_next).filter(
@@ -42,11 +43,14 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     if plain.height:
         own = (role == "goal_head") & pl.col("at").is_in(plain.get_column("at").implode())
         tokens = tokens.with_columns(role=pl.when(own).then(pl.lit("goal", ROLES)).otherwise(role))
-    double = (role.count().over("line", "role") > 1) & (pl.col("at") == pl.col("at").min().over("line", "role"))
-    head = pl.col("label") & ((role == "goal_head") | (double & pl.col("next_label")))
+    head = pl.col("label") & (role == "goal_head")
+    if tokens.get_column("next_label").any():
+        double = (role.count().over("line", "role") > 1) & (pl.col("at") == pl.col("at").min().over("line", "role"))
+        head = head | (pl.col("label") & double & pl.col("next_label"))
     labels = (
         tokens.filter(pl.col("label") & ~head)
         .select("form", "row", "role", "next_text", "column_no", label_at="at")
+        .pipe(ordered, "row")
         .with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
     )
     owner = pl.when("label").then(role.cast(pl.String)).when(line != line.shift(1)).then(pl.lit("goal_head"))

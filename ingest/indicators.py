@@ -9,10 +9,12 @@ from ingest.align import align
 from ingest.columns import CLOSING, DEFAULT_BLOCK, LEVEL_COLUMNS, ONCE, like_headers, splits, without_leading
 from ingest.levels import filled, first, levels, satisfied
 from ingest.looks import TARGET
+from ingest.spread import spread
 from ingest.structure import HEADS, TABLE_COLUMNS
 from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
+_ASKED: Final = (*LEVEL_COLUMNS, "col_content")
 _SIGNS: Final = list("≥≤＞＜><=＝≧≦")
 _OTHER_WORDS: Final = (
     lexicon.labels()
@@ -79,7 +81,7 @@ def _side_by_side(left: pl.DataFrame, right: pl.DataFrame, own: pl.Series) -> pl
     torn = pl.concat([left.filter(bad).select("line"), right.filter(bad).select("line")]).get_column("line")
     both = pl.col("line").is_in(right.get_column("line").implode())
     left = left.with_columns(scope=pl.when(both).then(pl.lit("whole_project")).otherwise("scope"))
-    rows = pl.concat([left, right.select(left.columns)]).sort("line", maintain_order=True)
+    rows = pl.concat([left, right.select(left.columns)], how="vertical_relaxed").sort("line", maintain_order=True)
     lost = pl.col("line").is_in(torn.implode())
     return rows.with_columns(fate=pl.when(lost).then(pl.lit("columns_ambiguous")).otherwise("fate"))
 
@@ -93,7 +95,7 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     rows = _without_sums(rows).drop("kind")
     rows = levels(rows, header)
     labelled = rows.filter(pl.col("level").is_not_null())
-    own = rows.filter(pl.col("level").is_null()).select("line", "block", "column_no", "text")
+    own = rows.select("line", "block", "column_no", "text", "level").filter(pl.col("level").is_null()).drop("level")
     own = _shifted(own, labelled)
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
     labelled, cells = satisfied(rows, labelled, cells)
@@ -136,17 +138,16 @@ def _two_scopes(rows: pl.DataFrame) -> pl.DataFrame:
         return rows.drop("has_value")
     whole = whole.with_columns(col_value="col_value_project", scope=pl.lit("whole_project"))
     annual = rows.filter(pl.col("has_value") | pl.col("col_value_project").is_null())
-    return pl.concat([whole, annual]).sort("line", maintain_order=True).drop("has_value")
+    rows = pl.concat([whole, annual], how="vertical_relaxed").sort("line", maintain_order=True)
+    return rows.drop("has_value")
 
 
 def _drawn(rows: pl.DataFrame, own: pl.DataFrame) -> pl.Series:
     """Return the headers whose tables stand as they were drawn: no label beside its column, blank cells kept."""
-    shifts = own.group_by("block").agg(still=(pl.col("shift") == 0).all())
-    opening = rows.filter(first(pl.col("line"))).join(
-        own.filter(pl.col("shift") == 0).select("line").unique(), on="line", how="semi"
-    )
-    kept = opening.filter(pl.col("column_no") > 0).get_column("block").unique()
-    return shifts.filter("still", pl.col("block").is_in(kept.implode())).get_column("block")
+    moved = own.filter(pl.col("shift") != 0).get_column("block").unique()
+    opening = rows.select("line", "block", opens=first(pl.col("line")) & (pl.col("column_no") > 0)).filter("opens")
+    kept = opening.join(own.filter(pl.col("shift") == 0), on="line", how="semi").get_column("block").unique()
+    return kept.filter(~kept.is_in(moved.implode()))
 
 
 def _shifted(own: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
@@ -173,29 +174,41 @@ def _lone(cells: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(pl.when(lone).then(looks).otherwise("as").alias("as"))
 
 
+def _levels_said(labelled: pl.DataFrame, at: pl.DataFrame) -> list[pl.Series]:
+    """Return what each row says of its levels, as `level1` and `level2`: the lexicon's word, or what is printed.
+
+    Args:
+        labelled: cells that are levels.
+        at: `line` and `at` (row, from 0) of each row.
+    """
+    known, unknown = lexicon.labels().get_column("word"), labelled.get_column("label").is_null()
+    printed = replace_where(labelled.get_column("text"), unknown, lambda text: text.str.replace_all(r"\s", ""))
+    words = labelled.select(word=pl.coalesce(known[labelled.get_column("label")], printed))
+    owner = labelled.select("line").join(at, on="line", how="left", maintain_order="left").get_column("at")
+    said = spread(owner, labelled.get_column("level"), words, at.height)
+    blank = pl.Series([None], dtype=pl.String).new_from_index(0, at.height)
+    return [
+        said[number].get_column("word").alias(f"level{number}") if number in said else blank.alias(f"level{number}")
+        for number in ("1", "2")
+    ]
+
+
 def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     """Bring each line's cells into one row."""
     lines = rows.filter(first(pl.col("line"))).select("form", "line", "block", "derived")
-    words = lexicon.labels().get_column("word")
-    for number in (1, 2):
-        one = labelled.filter(pl.col("level") == number).select("line", "label", "text")
-        unknown = one.get_column("label").is_null()
-        printed = replace_where(one.get_column("text"), unknown, lambda text: text.str.replace_all(r"\s", ""))
-        one = one.select("line", pl.coalesce(words[one.get_column("label")], printed).alias(f"level{number}"))
-        lines = lines.join(one, on="line", how="left", maintain_order="left")
+    at = lines.select("line").with_row_index("at")
+    lines = lines.hstack(_levels_said(labelled, at))
     twice = header.filter(pl.col("role").is_in(ONCE)).filter(pl.len().over("block", "role") > 1).get_column("block")
     if twice.len():  # two tables side by side
         cells = cells.with_columns(pl.when(~pl.col("block").is_in(twice.implode())).then("as").alias("as"))
     odd = cells.filter(pl.col("as").is_null())
     lines = lines.join(odd.select("line", "width").unique("line"), on="line", how="left", maintain_order="left")
-    printed = set(header.get_column("role").unique())
-    for role in TABLE_COLUMNS:
-        if role in printed:
-            one = cells.filter(pl.col("as") == role).select("line", pl.col("text").alias(role))
-            one = one.unique("line", keep="first", maintain_order=True)
-            lines = lines.join(one, on="line", how="left", maintain_order="left")
-        else:
-            lines = lines.with_columns(pl.lit(None, pl.String).alias(role))
+    owner = cells.select("line").join(at, on="line", how="left", maintain_order="left").get_column("at")
+    printed = spread(owner, cells.get_column("as"), cells.select("text"), lines.height)
+    lines = lines.hstack([printed[role].get_column("text").alias(role) for role in TABLE_COLUMNS if role in printed])
+    # A column that no header names costs nothing, but those that are asked below what they say.
+    blank = {role: pl.lit(None, pl.String if role in _ASKED else pl.Null) for role in TABLE_COLUMNS}
+    lines = lines.with_columns(blank[role].alias(role) for role in TABLE_COLUMNS if role not in printed)
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in TABLE_COLUMNS if role not in LEVEL_COLUMNS)
     # What stands below a level's column is no level where it holds a number, one character, or a word for something else.
     false = pl.any_horizontal(

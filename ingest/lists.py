@@ -5,6 +5,8 @@ from typing import Final
 
 import polars as pl
 
+from ingest.nothing import known_of_nothing
+from ingest.spread import spread
 from ingest.structure import FIELDS, GOALS, LEVELS, MONEY_COLUMNS, TABLE_COLUMNS
 
 _PROJECT: Final = (*FIELDS, "unit_or_project", "total", "sum", "whole_total", "source", *GOALS)
@@ -34,6 +36,7 @@ class Lists:
     rows: pl.DataFrame
 
 
+@known_of_nothing
 def read(tokens: pl.DataFrame) -> Lists:
     """Read lists of projects.
 
@@ -55,9 +58,11 @@ def read(tokens: pl.DataFrame) -> Lists:
     # A row that sums up a unit's projects names the unit.
     unit = pl.col("sums") & (pl.col("as") == "unit") & ~pl.col("text").str.contains("合计|小计|总计")
     good = cells.filter((~pl.col("stray") & ~pl.col("sums")) | unit)
-    for name in header.get_column("as").unique(maintain_order=True):
-        one = good.filter(pl.col("as") == name).select("line", pl.col("text").alias(name)).unique("line", keep="first")
-        lines = lines.join(one, on="line", how="left", maintain_order="left")
+    rows = lines.select("line").with_row_index("row")
+    owner = good.select("line").join(rows, on="line", how="left", maintain_order="left").get_column("row")
+    printed = spread(owner, good.get_column("as"), good.select("text"), lines.height)
+    names, blank = header.get_column("as").unique(maintain_order=True), good.select("text").clear(lines.height)
+    lines = lines.hstack([printed.get(name, blank).get_column("text").alias(name) for name in names])
     return _forms(_grouped(_with(lines, [*_PROJECT, *TABLE_COLUMNS, *MONEY_COLUMNS])), header)
 
 

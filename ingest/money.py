@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.nothing import known_of_nothing
 from ingest.schema import NUMBER
 from ingest.structure import MONEY as LABELS
 from ingest.structure import MONEY_COLUMNS
@@ -126,13 +127,22 @@ def _turned(tokens: pl.DataFrame) -> pl.DataFrame:
     Where both rows have as many cells, in their order; else by their columns, where every amount has a label.
     """
     line, role = pl.col("line"), pl.col("role")
-    lines = tokens.group_by("line", maintain_order=True).agg(
-        pl.col("form").first(),
-        labels=role.is_in(ROWS).sum(),
-        named=role.is_not_null().all(),
-        amounts=(role.is_null() & pl.col("text").str.contains(_AMOUNT)).all(),
-        cells=pl.len(),
-        flat=(pl.col("dialect") == "cell").any(),
+    several = _several_labels(tokens).get_column("line")
+    if not len(several):
+        return tokens
+    opening = tokens.get_column("line").unique(maintain_order=True)
+    near = opening.filter(opening.is_in(several.implode()) | opening.shift(1).is_in(several.implode()))
+    lines = (
+        tokens.filter(line.is_in(near.implode()))
+        .group_by("line", maintain_order=True)
+        .agg(
+            pl.col("form").first(),
+            labels=role.is_in(ROWS).sum(),
+            named=role.is_not_null().all(),
+            amounts=(role.is_null() & pl.col("text").str.contains(_AMOUNT)).all(),
+            cells=pl.len(),
+            flat=(pl.col("dialect") == "cell").any(),
+        )
     )
     below = lines.select(pl.all().shift(-1).name.prefix("below_"))
     pairs = lines.hstack(below).filter(
@@ -178,6 +188,15 @@ def _turned(tokens: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rest, beside]).sort("line", "column_no", maintain_order=True)
 
 
+def _several_labels(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of nothing but labels, two or more of which may hold amounts."""
+    line = pl.col("line")
+    labels = tokens.select("line", named=pl.col("role").is_in(ROWS)).filter("named")
+    several = labels.filter(line == line.shift(1)).select("line").unique()
+    unnamed = tokens.filter(pl.col("role").is_null()).select("line")
+    return several.join(unnamed, on="line", how="anti")
+
+
 def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
     """Return the roles; a head of the money block (预算金额) with an amount behind it is the annual total."""
     line, role = pl.col("line"), pl.col("role")
@@ -187,6 +206,7 @@ def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
     return tokens.select(named.alias("role")).to_series() if heads else tokens.get_column("role")
 
 
+@known_of_nothing
 def _two_totals(rows: pl.DataFrame) -> pl.DataFrame:
     """Say which of a form's two totals a row belongs to: its block's, or its side's where both stand abreast."""
     role, form = pl.col("role"), "form"

@@ -53,6 +53,8 @@ def notices(
         )
         for raw in STAGES
     ]
+    said = [*base[:-2], "content", "value_raw", "number_not_understood", "weight", "score", "col_weight", "col_score"]
+    indicators = indicators.select(said)
     words = indicators.filter("number_not_understood").with_columns(
         code=pl.lit("number_not_understood"),
         evidence=pl.format("{} | {}", pl.col("content").fill_null(""), "value_raw"),

@@ -8,6 +8,7 @@ from ingest import assemble, execution, fragments, headers, indicators, lists, m
 from ingest import cells as cell
 from ingest import forms as form
 from ingest.goals import goals
+from ingest.inline import ordered
 from ingest.reading import Reading
 from ingest.remarks import money_in_words, unknown_fields
 from ingest.structure import MONEY, describe
@@ -26,16 +27,21 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     Returns:
         The tables of LAKE but `document`, in their schemas, in the documents' order.
     """
-    lines = lines.with_row_index("line")
+    return assemble.tables(_read(lines.with_row_index("line"), documents, unread), documents)
+
+
+def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None) -> Reading:
+    """Give the parts of the forms to the modules that read them; the tokens are not needed any longer then."""
     tokens, leaders = tokens_of(lines)
     described = describe(lines, tokens)
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
     tokens, remarks = years.chosen(decided(tokens.hstack(facts[tokens.get_column("line")])), lines, documents)
-    parts = {part: tokens.filter(pl.col("part") == part) for part in PARTS.categories}
+    parts = {part: ordered(tokens.filter(pl.col("part") == part), "line", "form") for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
-    about = pl.concat([parts["field"], parts["title"], parts["money"], parts["paying"], parts["list"]])
+    around = [parts[part] for part in ("field", "title", "money", "paying", "list")]
+    about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
     planned, paired = execution.pairs(spelled(_money(parts["money"], parts["field"])))
-    read = Reading(
+    return Reading(
         lines=lines,
         described=lists.settle(described, listed),
         headers=form.with_lists(form.headers(parts["field"]), listed.headers, listed.starts),
@@ -52,9 +58,8 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
             [remarks, unknown_fields(pl.concat([parts["field"], parts["money"]])), money_in_words(parts["money"])]
         ),
         leaders=leaders,
-        rows=_settled(pl.concat([indicators.read(parts["table"]), listed.rows], how="diagonal_relaxed"), unread),
+        rows=_settled(indicators.read(parts["table"]), listed.rows, unread),
     )
-    return assemble.tables(read, documents)
 
 
 def _money(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
@@ -75,12 +80,14 @@ def _goals(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([block, beside]).sort("line", maintain_order=True) if beside.height else block
 
 
-def _settled(rows: pl.DataFrame, unread: pl.Series | None) -> pl.DataFrame:
+def _settled(rows: pl.DataFrame, listed: pl.DataFrame, unread: pl.Series | None) -> pl.DataFrame:
     """Sort rows by line; those of lines that could not be read whole only label the rows below them."""
+    if listed.height:
+        rows = pl.concat([rows, listed], how="diagonal_relaxed")
     if unread is not None and len(unread):
         is_lost = (pl.col("fate") == "indicator") & pl.col("line").is_in(unread.implode())
         rows = rows.with_columns(fate=pl.when(is_lost).then(pl.lit("label")).otherwise("fate"))
-    return rows.sort("line")
+    return rows if rows.get_column("line").is_sorted() else rows.sort("line")
 
 
 PARTS: Final = pl.Enum(["title", "field", "money", "paying", "goal", "table", "list"])
@@ -127,8 +134,8 @@ def tokens_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         tokens, joined = fragments.join_lines(tokens.with_columns(whole.get_column("line")[tokens.get_column("line")]))
         tokens = pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True)
         drawn = pl.concat([leaders, joined])
-    tokens, lower = headers.join_rows(tokens)
-    return tokens, _led(drawn, lower)
+    tokens, lower = headers.join_rows(ordered(tokens, "line"))
+    return ordered(tokens, "line"), _led(drawn, lower)
 
 
 def _led(drawn: pl.DataFrame, lower: pl.DataFrame) -> pl.DataFrame:

@@ -48,6 +48,13 @@ def locate(texts: pl.Series) -> pl.DataFrame:
         .unique()
         .join(_bearers(), on="region_name")
     )
+    if not found.height:
+        return found.select("text", "region_code")
+    return _without_doubt(found.lazy()).collect(engine="in-memory")
+
+
+def _without_doubt(found: pl.LazyFrame) -> pl.LazyFrame:
+    """Choose among the divisions whose names each text holds: `text`, `region_code`."""
     superior = found.select("text", parent_code="region_code").unique()
     backed = (
         pl.concat(

@@ -80,14 +80,17 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         that said something).
     """
     role, by_line = pl.col("role"), _by_line(tokens)
-    telling = tokens.lazy().filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role", indent="column_no")
+    telling = tokens.filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role", indent="column_no")
     telling = telling.filter((pl.col("line") != pl.col("line").shift(1)).fill_null(value=True))
+    frame = lines.select("line", "document_id", pl.col("dialect").cast(DIALECTS)).hstack(
+        [
+            *_of_lines(lines.height, by_line),
+            *_of_lines(lines.height, telling),
+            *_of_lines(lines.height, _unlabelled(lines, tokens, by_line)),
+        ]
+    )
     frame = (
-        lines.lazy()
-        .select("line", "document_id", pl.col("dialect").cast(DIALECTS))
-        .join(by_line.lazy(), on="line", how="left", maintain_order="left")
-        .join(telling, on="line", how="left", maintain_order="left")
-        .join(_unlabelled(lines, tokens, by_line).lazy(), on="line", how="left", maintain_order="left")
+        frame.lazy()
         .with_columns(pl.col("roles").fill_null(0), pl.col("size").fill_null(0))
         .with_columns(kind=_kind())
         .with_columns(kind=_goal_below())
@@ -97,6 +100,13 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     return _regions(_forms(frame)).drop("plain", "indent", "new_document")
 
 
+def _of_lines(height: int, facts: pl.DataFrame) -> list[pl.Series]:
+    """Return the columns of `facts` (`line`: the row that it is of) for all lines; NULL where it says nothing of one."""
+    nowhere = pl.Series([None], dtype=pl.UInt32).new_from_index(0, height)
+    at = nowhere.scatter(facts.get_column("line"), pl.int_range(facts.height, dtype=pl.UInt32, eager=True))
+    return facts.drop("line")[at].get_columns()
+
+
 def _by_line(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return `line`, `size`, `roles` and `unlabelled` of each line that has tokens.
 
@@ -104,8 +114,7 @@ def _by_line(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     line, role = pl.col("line"), pl.col("role")
     bit = pl.lit(2, pl.UInt64).pow(role.to_physical().cast(pl.UInt64)).cast(pl.UInt64)
-    labelled = tokens.filter(role.is_not_null()).select("line", roles=bit)
-    roles = labelled.group_by("line").agg(pl.col("roles").bitwise_or())
+    roles = _joined(tokens.filter(role.is_not_null()).select("line", roles=bit))
     ends = tokens.select(
         "line",
         size=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32),
@@ -114,6 +123,15 @@ def _by_line(tokens: pl.DataFrame) -> pl.DataFrame:
     ).filter("last")
     counted = ends.select("line", pl.col("size", "unlabelled") - pl.col("size", "unlabelled").shift(1, fill_value=0))
     return counted.join(roles, on="line", how="left", maintain_order="left")
+
+
+def _joined(labelled: pl.DataFrame) -> pl.DataFrame:
+    """Return the bits (`roles`) of all cells of each line; each step joins those of twice as many neighbours."""
+    line, roles, reach = pl.col("line"), pl.col("roles"), 1
+    while labelled.select((line == line.shift(reach)).any()).item():
+        near = pl.when(line == line.shift(reach)).then(roles.shift(reach)).otherwise(0)
+        labelled, reach = labelled.with_columns(roles | near), reach * 2
+    return labelled.filter((line != line.shift(-1)).fill_null(value=True))
 
 
 def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame) -> pl.DataFrame:
@@ -128,17 +146,22 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
         (pl.col("line") != pl.col("line").shift(1)).fill_null(value=True)
     )
     text = pl.col("text")
-    return first.select(
-        "line",
-        plain=pl.when((pl.col("size") == 1) & titles(text))
-        .then(pl.lit("title", KINDS))
-        .when(text.str.contains(_NOTE) | text.str.contains(_YEARS))
+    said = first.select(text.unique()).with_columns(
+        titled=titles(text),
+        other=pl.when(text.str.contains(_NOTE) | text.str.contains(_YEARS))
         .then(pl.lit("note", KINDS))
         .when(text.str.contains(UNIT))
         .then(pl.lit("unit", KINDS))
         .when(text.str.contains(_PAGE))
         .then(pl.lit("page", KINDS)),
-    ).drop_nulls()
+    )
+    title = (pl.col("size") == 1) & pl.col("titled")
+    return (
+        first.select("line", "size", "text")
+        .join(said.filter(pl.col("titled") | pl.col("other").is_not_null()), on="text", maintain_order="left")
+        .select("line", plain=pl.when(title).then(pl.lit("title", KINDS)).otherwise("other"))
+        .drop_nulls()
+    )
 
 
 def _said_again(mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
@@ -228,9 +251,9 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     named = kind.is_in(["field", "list_columns"]) & has("project_name")
     opens = (
         pl.when(kind.is_in(["columns", "level", "money_columns"]))
-        .then(pl.lit("table"))
+        .then(False)
         .when(kind.is_in(["title", "list_columns"]) | named)
-        .then(pl.lit("form"))
+        .then(True)
     )
     document = pl.col("new_document").cum_sum()
     frame = frame.with_columns(
@@ -264,7 +287,7 @@ def _forms(frame: pl.DataFrame) -> pl.DataFrame:
     field = (
         (kind == "field")
         & fresh
-        & (named | (has("unit", "department", "project_code", "fiscal_year") & (pl.col("next_head") == "form")))
+        & (named | (has("unit", "department", "project_code", "fiscal_year") & pl.col("next_head")))
     )
     listed = (kind == "list_columns") & fresh & ~pl.col("in_list")
     # Where a form's first lines are lost, its other fields must not fall to the form above: they stand left of all contents.

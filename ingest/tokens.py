@@ -1,5 +1,6 @@
 """Cells → tokens: every cell with the role that the lexicon gives its words. Each distinct text is looked up once."""
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -68,42 +69,52 @@ def tokens(cells: pl.DataFrame) -> pl.DataFrame:
         `line`, `column_no`, `text`, `role` (ROLES or NULL), `label` (the lexicon's, NULL without one); sorted by line and
         column. A cell that holds label and value ("项目名称：…") becomes two tokens of one column.
     """
-    cells = _part_labels_from_values(cells).with_columns(key=pl.col("text").hash())
-    found = cells.join(_known(cells), on="key", how="left", maintain_order="left")
-    # Two texts may share a hash: only the text that was looked up is the label.
-    twin = found.get_column("printed").is_not_null() & (found.get_column("printed") != found.get_column("text"))
-    if twin.any():
-        found = found.with_columns(pl.when(~twin).then(pl.col(name)) for name in ("role", "label"))
-    return found.drop("key", "printed")
+    cells = _part_labels_from_values(cells)
+    words = lexicon.labels()
+    found = cells.with_columns(key=pl.col("text").hash()).join(_plain(), on="key", how="left", maintain_order="left")
+    number = found.get_column("number")
+    # Two texts may share a hash: only the word itself is the label.
+    plain = number.is_not_null()
+    if (words.get_column("word")[number.filter(plain)] != found.get_column("text").filter(plain)).any():
+        same = words.get_column("word")[number] == found.get_column("text")
+        number = pl.select(pl.when(same).then(number)).to_series()
+    odd = _odd(cells, number)
+    number = number.scatter(odd.get_column("at"), odd.get_column("number"))
+    # Behind the words' roles comes that of a ruler, which has no word.
+    roles = pl.concat([words.get_column("role").cast(ROLES), pl.Series(["ruler"], dtype=ROLES)])
+    return cells.with_columns(roles[number].alias("role"), label=pl.when(number < words.height).then(number))
 
 
-def _known(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return each distinct text that is a label, by its hash: `key`, `printed`, `role`, `label`."""
+@cache
+def _plain() -> pl.DataFrame:
+    """Return the words of the lexicon by their hash: `key`, `number`."""
+    return lexicon.labels().select(key=pl.col("word").hash(), number="label")
+
+
+def _odd(cells: pl.DataFrame, plain: pl.Series) -> pl.DataFrame:
+    """Return the cells that are labels as they stand on no account, but once they are normalised, and rulers.
+
+    Args:
+        cells: CELLS.
+        plain: the labels that stand as the lexicon has them; all others hold something that normalising takes away.
+
+    Returns:
+        `at` (row of `cells`), `number` (the label; behind the last one: a ruler).
+    """
     text = pl.col("text")
-    short = (
-        cells.lazy()
-        .select("key", "text")
-        .filter(text.str.len_bytes() <= LONGEST_LABEL)
-        .unique("key", keep="any")
-        .collect(engine="in-memory")
-    )
-    # Most labels stand as the lexicon has them; all others hold something that normalising takes away.
-    plain = short.join(lexicon.labels().with_columns(key=pl.col("word").hash()), on="key").filter(
-        text == pl.col("word")
-    )
+    short = cells.select(at=((text.str.len_bytes() <= LONGEST_LABEL) & plain.is_null()).arg_true())
+    short = short.with_columns(cells.get_column("text")[short.get_column("at")])
     ends = short.filter(~text.str.tail(1).str.contains(lexicon.never_last()))
-    head = text.str.slice(0, 2)
+    distinct, head = ends.select(text.unique()), text.str.slice(0, 2)
     odd = (
-        ends.filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE))
-        .filter(text.str.contains(_TO_NORMALISE), text.str.contains(r"\p{Han}"))
-        .join(plain, on="key", how="anti")
+        distinct.filter(text.str.contains(_TO_NORMALISE))
+        .filter(head.is_in(lexicon.heads().implode()) | head.str.contains(_TO_NORMALISE))
+        .filter(text.str.contains(r"\p{Han}"))
     )
-    odd = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
-    rulers = ends.filter(text.str.contains(_RULER)).select(
-        "key", "text", role=pl.lit("ruler"), label=pl.lit(None, pl.UInt16)
-    )
-    known = ["key", "text", "role", "label"]
-    return pl.concat([plain.select(known), odd.select(known), rulers]).rename({"text": "printed"}).cast({"role": ROLES})
+    labels = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
+    rulers = distinct.filter(text.str.contains(_RULER)).select("text", label=pl.lit(lexicon.labels().height, pl.UInt16))
+    known = pl.concat([labels.select("text", "label"), rulers])
+    return ends.join(known, on="text").select("at", number="label")
 
 
 def spelled(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -146,6 +157,13 @@ def _in_a_goal(cells: pl.DataFrame, at: pl.Series) -> pl.Series:
     short = pl.when(pl.col("text").str.len_bytes() <= LONGEST_LABEL).then("text")
     said = told.select(lexicon.normalise(short).is_in(goal.implode()).fill_null(value=False)).to_series()
     return said & (told.get_column("line") == cells.get_column("line")[at]) & (before >= 0)
+
+
+def _labelled(parted: pl.DataFrame) -> pl.DataFrame:
+    """Add `word`, `role` and the rest of the lexicon where `label` is known to it; leave out the other rows."""
+    words = parted.select(pl.col("label").unique()).with_columns(word=lexicon.normalise(pl.col("label")))
+    known = words.join(lexicon.labels().rename({"label": "number"}), on="word")
+    return parted.join(known, on="label")
 
 
 _NEXT_FIELD: Final = r"[\s\u{3000}]+([^\s:：]{2,14})[:：]\s*"
@@ -196,21 +214,19 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     joined = (
         cells.select("line", "text", at=pl.int_range(pl.len(), dtype=pl.UInt32))[at]
         .hstack(behind.rename(lambda name: f"{name}_behind"))
-        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~valued, ~_in_a_goal(cells, at))
+        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~valued)
     )
-    if not joined.height:
-        return cells
     found = (
         joined.select(text.unique())
-        .with_columns(
-            label=text.str.extract(_LABEL_AND_VALUE, 1),
-            value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS),
-        )
-        .with_columns(word=lexicon.normalise(pl.col("label")))
-        .join(lexicon.labels(), on="word")
+        .with_columns(label=text.str.extract(_LABEL_AND_VALUE, 1))
+        .pipe(_labelled)
+        .with_columns(value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS))
         .filter(pl.col("value") != "", pl.col("role").is_in(_ONLY) | _headed())
         .select("text", "label", "value", "role")
     )
+    joined = joined.join(found, on="text", how="semi")
+    told = joined.filter(~_in_a_goal(cells, joined.get_column("at")))
+    found = found.join(told, on="text", how="semi")
     if not found.height:
         return cells
     found = _several_fields(found)

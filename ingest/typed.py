@@ -19,7 +19,7 @@ _VALUE: Final = ["value_raw", "operator_raw", "unit_raw", "fiscal_year", "level2
 
 def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the indicators with their typed targets and results, and the steps of milestones."""
-    blank = [name for name in rows.columns if 0 < rows.height == rows.get_column(name).null_count()]
+    blank = [one.name for one in rows if one.dtype == pl.Null or 0 < rows.height == one.null_count()]
     place, first = pl.int_range(pl.len()), (pl.col("form") != pl.col("form").shift(1)).fill_null(value=True)
     rows = at(rows.drop(blank), lines).with_columns(
         indicator_no=(place - pl.when(first).then(place).forward_fill() + 1).cast(pl.UInt32)

@@ -67,7 +67,7 @@ class Batch:
 
 
 def read(
-    documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int = 24 * 1024 * 1024, workers: int = 2
+    documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int = 32 * 1024 * 1024, workers: int = 2
 ) -> Iterator[Batch]:
     """Read documents: first those refused already, then small texts, large texts, other formats, each in their order.
 
@@ -102,11 +102,11 @@ def _small_texts(documents: pl.DataFrame, batch_bytes: int, cut: pl.Expr | None)
                 except Unreadable as error:
                     refused.append(_refusal(document["document_id"], error))
                     continue
-                lines += data.count(b"\n")
-                if lines > MOST_LINES and data.count(b"\n") > _MANY_LINES:  # next to nothing but ends of lines
+                mine = data.count(b"\n")
+                if lines + mine > MOST_LINES and mine > _MANY_LINES:  # next to nothing but ends of lines
                     yield from _large_text(document, batch_bytes, cut)
-                    lines -= data.count(b"\n")
                 else:
+                    lines += mine
                     held.append((document["document_id"], data))
             texts = read_texts(held)
             texts.refused += refused
@@ -189,7 +189,8 @@ def _batch(collected: Collected, slice_no: int = 0, *, is_last: bool = True) -> 
     if not slice_no:
         collected.refused += _without_words(collected)
     rows = quarantine(_refused(collected.refused))
-    counts = collected.lines.group_by("document_id").agg(line_count=pl.len())
+    runs = collected.lines.select(pl.col("document_id").rle().struct.unnest())
+    counts = runs.group_by(document_id="value").agg(line_count=pl.col("len").sum())
     read_ = pl.DataFrame(
         {"document_id": list(collected.encodings), "encoding": list(collected.encodings.values())},
         schema={"document_id": pl.String, "encoding": pl.String},
@@ -208,7 +209,9 @@ def _batch(collected: Collected, slice_no: int = 0, *, is_last: bool = True) -> 
 
 def _without_words(collected: Collected) -> list[dict[str, Any]]:
     """Refuse documents that could be read and in which nothing stands; those with a reason already need no other."""
-    printed = collected.lines.filter(pl.col("raw_text").str.contains(r"\S")).get_column("document_id").unique()
+    said = pl.col("raw_text").str.strip_chars_start().str.len_bytes() > 0
+    runs = collected.lines.select(pl.col("document_id").filter(said).rle()).to_series()
+    printed = runs.struct.field("value").unique()
     answered = {*printed, *(row["document_id"] for row in collected.refused)}
     return [{"document_id": key, "reason": "empty_file"} for key in collected.encodings if key not in answered]
 

@@ -116,13 +116,16 @@ def _is_utf8(data: bytes) -> bool:
 def _number(texts: dict[str, Text], first_line: int) -> pl.DataFrame:
     """Split texts into lines, each with its document and number."""
     raw = pl.read_lines(b"".join(text.data for text in texts.values()), name="raw_text").to_series()
-    counts = {"document_id": list(texts), "n": [text.data.count(b"\n") for text in texts.values()]}
+    n = [len(raw)] if len(texts) == 1 else [text.data.count(b"\n") for text in texts.values()]
     numbers = pl.int_ranges(first_line, pl.col("n") + first_line, dtype=pl.UInt32)
-    return (
-        pl.DataFrame(counts, schema={"document_id": pl.String, "n": pl.UInt32})
-        .select(pl.col("document_id").repeat_by("n"), line_no=numbers)
-        .explode("document_id", "line_no")
-        .with_columns(raw, table_no=pl.lit(0, pl.UInt32), place=pl.lit(""))
+    numbered = (
+        pl.DataFrame({"n": n}, schema={"n": pl.UInt32})
+        .select(document=pl.int_range(pl.len(), dtype=pl.UInt32), line_no=numbers)
+        .explode("line_no")
+    )
+    documents = pl.Series("document_id", list(texts), dtype=pl.String)
+    return numbered.select(
+        documents[numbered.get_column("document")], "line_no", raw, table_no=pl.lit(0, pl.UInt32), place=pl.lit("")
     )
 
 
@@ -148,13 +151,14 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, str]]:
     encoding, rest = "", b""
     while chunk := stream.read(size):
         block = rest + chunk
+        del chunk  # one copy of the bytes is enough
         encoding = encoding or detect(block)
         end = next((at for mark in ("\n", "\r") if (at := _last(block, mark.encode(encoding)))), 0)
         if not end and len(block) > _LONGEST_SEARCH * size:
             raise Unreadable("line_too_long")
-        for piece in _pieces(block[:end], encoding):
+        block, rest = block[:end], block[end:]
+        for piece in _pieces(block, encoding):
             yield piece, encoding
-        rest = block[end:]
     if rest:
         yield rest, encoding
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.targets.memory import remembering
 from ingest.targets.units import SCALE, known
 from ingest.targets.units import pattern as unit_pattern
 from ingest.targets.words import SIGNS, any_of, comparisons, load, suffixes, symbols
@@ -22,6 +23,7 @@ _UNDER: Final = r"(?:[/每]\(?[^,;、。()<>=≥≤/]{1,8}?\)?)"
 _DONE_WITHIN: Final = "^(?:完|办|响|答|处|反馈|修|解|到|赶|送|回|出具|审|拨|发|支|上报|整改|恢|付|受理|落实|兑)"
 
 
+@remembering
 def before(prefixes: pl.Series) -> pl.DataFrame:
     """Read what stands before numbers; one row each, in order.
 
@@ -60,6 +62,7 @@ def signs_for_words(clause: pl.Expr) -> pl.Expr:
     return marked
 
 
+@remembering
 def after(rests: pl.Series) -> pl.DataFrame:
     """Read what stands after numbers; one row each, in order.
 
