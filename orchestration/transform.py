@@ -96,12 +96,13 @@ def parse(home: Home) -> None:
 def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
     """Build and test everything in `home.database`, on what the last build left there; see `run`."""
     mark = _begin(home)
+    options = ["--selector", "on_top"] if home.database.exists() else []
     try:
-        build = run(home, release_id, on_node, manifest=_parsed.get(home))
+        build = run(home, release_id, on_node, options=options, manifest=_parsed.get(home))
     finally:
         _close()
     if not build.blocking:
-        mark.write_text(_made_by(), "utf-8")
+        mark.write_text(_made_by(home), "utf-8")
     return build
 
 
@@ -137,7 +138,7 @@ def _begin(home: Home) -> Path:
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
     mark = home.warehouse / ".built"
-    if not mark.exists() or mark.read_text("utf-8") != _made_by() or not _opens(home.database):
+    if not mark.exists() or mark.read_text("utf-8") != _made_by(home) or not _opens(home.database):
         forget(home)
     mark.unlink(missing_ok=True)
     folder = os.open(home.warehouse, os.O_RDONLY)
@@ -146,9 +147,14 @@ def _begin(home: Home) -> Path:
     return mark
 
 
-def _made_by() -> str:
-    """Return what the tables of a build depend on: the models, and the engine, whose hashes are kept between builds."""
-    return f"{inputs.code()['dbt_project']} duckdb {version('duckdb')}"
+def _made_by(home: Home) -> str:
+    """Return what the tables of a build depend on, the lake's rows aside.
+
+    That is the models; the reference files, which are a part of ingest; the engine, whose hashes are kept between builds;
+    the place of the lake, which stands in views.
+    """
+    code = inputs.code()
+    return f"{code['dbt_project']} {code['ingest']} duckdb {version('duckdb')} {home.lake}"
 
 
 def forget(home: Home) -> None:

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags='fixed') }}
 
 -- One row for each indicator whose name or target the year before printed otherwise: what it printed. Most are printed the
 -- same (blanks and the width of brackets aside) and are not looked up again.

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags='fixed') }}
 
 -- One row for each annual indicator of a project's earlier declaration that the later one does not have.
 with years as (

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags='fixed') }}
 
 -- One row for each indicator of a comparison that has its counterpart: the same name; else the nearest name.
 select

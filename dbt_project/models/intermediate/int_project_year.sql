@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags='fixed') }}
 
 -- One row for each touched project and fiscal year in which it is declared, beside its declaration before; `previous_year` and
 -- `next_year` are those that the place has declarations of.

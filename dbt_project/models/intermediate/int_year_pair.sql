@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags='fixed') }}
 
 -- One row for each touched declaration and the project's last one before it.
 with comparisons as (

@@ -1,5 +1,5 @@
 -- sqlfluff:indentation:template_blocks_indent:false
-{{ config(materialized="table") }}
+{{ config(materialized="table", tags="fixed") }}
 -- The rules as dim_quality_rule.yml words them, with what a hit weighs in the score.
 {%- set columns = [
     "rule_id", "severity", "dimension", "title_en", "title_zh", "description_en", "description_zh", "remedy_en",

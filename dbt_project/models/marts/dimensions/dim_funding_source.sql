@@ -1,3 +1,5 @@
+{{ config(tags='fixed') }}
+
 with sources as (
     select * from {{ ref('funding_source') }}
 )

@@ -1,3 +1,5 @@
+{{ config(tags='fixed') }}
+
 with regions as (
     select * from {{ ref('stg_region') }}
 )

@@ -1,3 +1,5 @@
+{{ config(tags='fixed') }}
+
 -- Filled at publication, when there is a release to compare with; what a build makes of it is empty.
 select
     cast(null as integer) as change_no,

@@ -1,0 +1,55 @@
+{#- How DuckDB's tables and views come into being. They stand in for dbt-duckdb's own materializations, which make each
+    aside, rename it into place and ask the catalogue some ten times meanwhile. Nobody reads the file under construction,
+    and where a build fails it is thrown away (orchestration/transform.py): here each is made in place, in one transaction,
+    is described where it is new, and takes what is written anew as it is selected. -#}
+
+{% materialization view, adapter='duckdb' %}
+    {%- set relation = this.incorporate(type='view') -%}
+    {%- call statement('main') -%}
+        create or replace view {{ relation }} as (
+            {{ compiled_code }}
+        )
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [relation]}) }}
+{% endmaterialization %}
+
+{% materialization table, adapter='duckdb' %}
+    {%- set relation = this.incorporate(type='table') -%}
+    {%- call statement('main') -%}{{ made_anew(relation, compiled_code) }}{%- endcall -%}
+    {%- do persist_docs(relation, model) -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [relation]}) }}
+{% endmaterialization %}
+
+{% materialization incremental, adapter='duckdb' %}
+    {%- set relation = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- call statement('main') -%}
+        {% if is_incremental() -%}
+            insert into {{ relation }} by name (
+                {{ compiled_code }}
+            )
+        {%- else -%}
+            {{ made_anew(relation, compiled_code) }}
+        {%- endif %}
+    {%- endcall -%}
+    {%- if not is_incremental() -%}{%- do persist_docs(relation, model) -%}{%- endif -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [relation]}) }}
+{% endmaterialization %}
+
+{#- A table as its contract says, or as its query gives it where it has none. -#}
+{% macro made_anew(relation, query) -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(query) }}
+        create or replace table {{ relation }} {{ get_table_columns_and_constraints() }};
+        insert into {{ relation }} by name (
+            {{ query }}
+        )
+    {%- else -%}
+        create or replace table {{ relation }} as (
+            {{ query }}
+        )
+    {%- endif -%}
+{%- endmacro %}
