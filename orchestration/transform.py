@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 PROJECT = REPOSITORY / "dbt_project"
+FIXED = "fixed"
+"""Tag of what hangs on code and reference files alone, and is not built again on top of an earlier build."""
 _GOOD = {"success", "pass", "no-op"}
 """Exposures come along in a build, and there is nothing to do for them."""
 _parsed: "dict[Home, Manifest]" = {}

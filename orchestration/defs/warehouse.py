@@ -54,6 +54,7 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             rows = release.rows(session.home.database)
             for node in session.build.nodes:
                 yield from _events(manifest, translator, node, rows)
+            yield from _kept(manifest, translator, session.build)
             if session.build.blocking:
                 raise blocked(session.build)
 
@@ -77,6 +78,18 @@ def _events(
                 passed=node.status == "pass",
                 severity=dg.AssetCheckSeverity.WARN if node.good else dg.AssetCheckSeverity.ERROR,
                 metadata={"failures": node.failures or 0, "seconds": node.seconds},
+            )
+
+
+def _kept(
+    manifest: Mapping[str, Any], translator: Translator, build: transform.Build
+) -> Iterator[dg.MaterializeResult]:
+    """Return what Dagster hears of tables that a build on top of an earlier one need not build again."""
+    built = {node.unique_id for node in build.nodes}
+    for unique_id, node in manifest["nodes"].items():
+        if transform.FIXED in node["tags"] and unique_id not in built:
+            yield dg.MaterializeResult(
+                asset_key=translator.get_asset_key(node), metadata={"status": "as the last build left it"}
             )
 
 
