@@ -158,6 +158,11 @@
     {{ 'not materialized ' if target.type == 'duckdb' }}
 {%- endmacro %}
 
+{#- A CTE to be worked out once: what is found in it costs more than to keep it. -#}
+{% macro materialized() -%}
+    {{ 'materialized ' if target.type == 'duckdb' }}
+{%- endmacro %}
+
 {#- A number for a text, by which equal texts meet cheaply; it lives no longer than a build. -#}
 {% macro fingerprint(text) -%}
     {{ adapter.dispatch('fingerprint')(text) }}

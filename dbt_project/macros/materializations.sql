@@ -1,7 +1,8 @@
 {#- How DuckDB's tables and views come into being. They stand in for dbt-duckdb's own materializations, which make each
     aside, rename it into place and ask the catalogue some ten times meanwhile. Nobody reads the file under construction,
     and where a build fails it is thrown away (orchestration/transform.py): here each is made in place, in one transaction,
-    is described where it is new, and takes what is written anew as it is selected. -#}
+    is described where it is new, and takes what is written anew as it is selected. Columns are those that the same code gave
+    it: what other code left is thrown away too. -#}
 
 {% materialization view, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}

@@ -2,22 +2,31 @@
 -- looked at. source_line and quarantine copy the lake, whose gate has looked at their keys.
 {%- set whole = [
     'dim_fiscal_year', 'dim_region', 'dim_funding_source', 'dim_indicator_category', 'dim_measure_unit', 'dim_document',
-    'dim_department', 'dim_implementing_unit', 'dim_project', 'fct_declaration', 'fct_declaration_version',
-    'fct_project_change', 'project_link_candidate',
+    'dim_department', 'dim_implementing_unit', 'project_link_candidate',
 ] %}
-{%- set touched = [
-    'fct_project_funding', 'fct_indicator_target', 'fct_indicator_milestone', 'fct_superseded_indicator',
-    'fct_budget_execution', 'fct_indicator_result', 'fct_indicator_change',
-] %}
-{%- set touched_declarations = ref('int_touched_declaration') %}
+{%- set touched = {
+    'fct_declaration': 'declaration_key', 'fct_project_funding': 'declaration_key', 'fct_indicator_target': 'declaration_key',
+    'fct_indicator_milestone': 'declaration_key', 'fct_superseded_indicator': 'declaration_key',
+    'fct_budget_execution': 'declaration_key', 'fct_indicator_result': 'declaration_key',
+    'fct_indicator_change': 'declaration_key', 'fct_declaration_version': 'version_key', 'dim_project': 'project_id',
+    'fct_project_change': 'project_id',
+} %}
+{%- set written = {
+    'declaration_key': ref('int_touched_declaration'), 'version_key': ref('int_changed_version'),
+    'project_id': ref('int_touched_project'),
+} %}
 
-{%- for table in whole + touched %}
+{%- set years = in_years_of('int_touched_declaration', 'fiscal_year') %}
+
+{%- for table in whole + (touched | list) %}
 {%- set relation = ref(table) %}
 {%- set key = graph.nodes['model.jixiao.' ~ table].config.meta.primary_key if execute else ['1'] %}
 {%- set rows %}
     {{ relation }}
     {%- if table in touched %}
-    where declaration_key in (select declaration_key from {{ touched_declarations }})
+    where
+        {{ touched[table] }} in (select {{ touched[table] }} from {{ written[touched[table]] }})
+        {{ 'and ' ~ years if touched[table] == 'declaration_key' }}
     {%- endif %}
 {%- endset %}
 select

@@ -1,10 +1,23 @@
--- What the lake holds is in the marts, row for row and yuan for yuan: nothing lost, nothing twice.
+-- What the lake holds is in the marts, row for row and yuan for yuan: nothing lost, nothing twice. What hangs on which version
+-- is in force is counted for the declarations that were written anew.
 with in_force as (
     select
         document_id,
         form_no
     from {{ ref('int_declaration_version') }}
     where status = 'in_force'
+),
+
+written as (
+    select
+        document_id,
+        form_no
+    from {{ ref('int_declaration') }}
+    where status = 'in_force'
+),
+
+touched as (
+    select * from {{ ref('int_touched_declaration') }}
 ),
 
 counts as (
@@ -54,10 +67,13 @@ counts as (
         '{{ what }}' as what,
         (
             select {{ measure or 'count(*)' }} from {{ ref(lake_table) }} as l
-            inner join in_force as f on l.document_id = f.document_id and l.form_no = f.form_no
-            {{ "where l.scope = 'annual'" if measure == 'sum(amount_yuan)' }}
+            inner join written as f on l.document_id = f.document_id and l.form_no = f.form_no
+            where {{ in_touched_years('l.lake_year') }} {{ "and l.scope = 'annual'" if measure == 'sum(amount_yuan)' }}
         ) as in_lake,
-        (select {{ measure or 'sum(line_count)' }} from {{ ref(fact) }}) as in_marts
+        (
+            select {{ measure or 'sum(line_count)' }} from {{ ref(fact) }}
+            where declaration_key in (select t.declaration_key from touched as t)
+        ) as in_marts
     {%- endfor %}
 )
 

@@ -17,6 +17,8 @@
     ('fct_indicator_change', 'previous_declaration_key', 'fct_declaration', 'declaration_key'),
 ] %}
 {%- set touched_declarations = ref('int_touched_declaration') %}
+{%- set of_child = in_years_of('int_touched_declaration', 'c.fiscal_year') %}
+{%- set of_parent = in_years_of('int_touched_declaration', 'p.fiscal_year') %}
 
 {%- for table, column, parent, parent_column in references %}
 select distinct
@@ -25,7 +27,12 @@ select distinct
     cast(c.{{ column }} as {{ dbt.type_string() }}) as value
 from {{ ref(table) }} as c
 inner join {{ touched_declarations }} as t on c.declaration_key = t.declaration_key
-left join {{ ref(parent) }} as p on c.{{ column }} = p.{{ parent_column }}
-where cast(c.{{ column }} as {{ dbt.type_string() }}) <> '' and p.{{ parent_column }} is null
+left join {{ ref(parent) }} as p
+    on
+        c.{{ column }} = p.{{ parent_column }}
+        {{ 'and ' ~ of_parent if parent == 'fct_indicator_target' }}
+where
+    {{ of_child }}
+    and cast(c.{{ column }} as {{ dbt.type_string() }}) <> '' and p.{{ parent_column }} is null
 {{ 'union all' if not loop.last }}
 {%- endfor %}

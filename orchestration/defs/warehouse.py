@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -52,9 +53,13 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 session.home, session.release_id, lambda name, _: session.reporter.progress("build", name)
             )
             rows = release.rows(session.home.database)
-            for node in session.build.nodes:
-                yield from _events(manifest, translator, node, rows)
-            yield from _kept(manifest, translator, session.build)
+            built = {node.unique_id: node for node in session.build.nodes}
+            # Dagster wants to hear of tables in the order in which they hang together.
+            for unique_id in TopologicalSorter(manifest["parent_map"]).static_order():
+                if unique_id in built:
+                    yield from _events(manifest, translator, built[unique_id], rows)
+                elif transform.FIXED in manifest["nodes"].get(unique_id, {}).get("tags", ()):
+                    yield _kept(translator.get_asset_key(manifest["nodes"][unique_id]))
             if session.build.blocking:
                 raise blocked(session.build)
 
@@ -81,16 +86,9 @@ def _events(
             )
 
 
-def _kept(
-    manifest: Mapping[str, Any], translator: Translator, build: transform.Build
-) -> Iterator[dg.MaterializeResult]:
-    """Return what Dagster hears of tables that a build on top of an earlier one need not build again."""
-    built = {node.unique_id for node in build.nodes}
-    for unique_id, node in manifest["nodes"].items():
-        if transform.FIXED in node["tags"] and unique_id not in built:
-            yield dg.MaterializeResult(
-                asset_key=translator.get_asset_key(node), metadata={"status": "as the last build left it"}
-            )
+def _kept(key: dg.AssetKey) -> dg.MaterializeResult:
+    """Return what Dagster hears of a table that a build on top of an earlier one need not build again."""
+    return dg.MaterializeResult(asset_key=key, metadata={"status": "as the last build left it"})
 
 
 def blocked(build: transform.Build) -> Trouble:

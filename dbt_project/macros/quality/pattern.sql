@@ -78,17 +78,21 @@ the engine compiles a constant pattern once, and one that comes out of a table f
     )
 {%- endmacro %}
 
-{#- Where a hit stands: on an indicator's line, or on a line of the declaration's head. -#}
-{% macro on_indicator() -%}
-    declaration_key,
-    indicator_key,
-    table_no,
-    line_no
+{#- What a hit is about, and where it stands: an indicator on its line, or the declaration on a line of its head. `table`
+    says whose columns those are where several have them. -#}
+{% macro on_indicator(table=none) -%}
+    {%- set of = table ~ "." if table else "" -%}
+    {{ of }}declaration_key,
+    {{ of }}indicator_key,
+    {{ of }}subject_key,
+    {{ of }}table_no,
+    {{ of }}line_no
 {%- endmacro %}
 
 {% macro on_declaration(line="line_start") -%}
     declaration_key,
     cast(null as {{ dbt.type_string() }}) as indicator_key,
+    cast(null as {{ dbt.type_string() }}) as subject_key,
     table_no,
     {{ line }} as line_no
 {%- endmacro %}
@@ -104,14 +108,14 @@ from notice
 where code in ('{{ codes | join("', '") }}')
 {%- endmacro %}
 
-{#- The cells of a declaration's indicators of one kind, for a hit on all of them together. -#}
-{% macro cells_where(condition) -%}
+{#- The cells of a declaration's indicators of one kind, for a hit on all of them together; of the declarations that are hit. -#}
+{% macro cells_where(condition, hit) -%}
 (
     select
         declaration_key,
         {{ listed("concat_ws(' ', content, value_raw)", "; ", "indicator_no") }} as cells
     from indicator
-    where {{ condition }}
+    where {{ condition }} and declaration_key in (select declaration_key from declaration where {{ hit }})
     group by declaration_key
 )
 {%- endmacro %}

@@ -53,7 +53,7 @@ indicator_change as {{ read_often() }}(
 
 ),
 
-notice as {{ not_materialized() }}(
+noticed as (
 
     select
         declaration.declaration_key,
@@ -72,6 +72,21 @@ notice as {{ not_materialized() }}(
 
 ),
 
+notice as {{ materialized() }}(
+
+    select
+        noticed.declaration_key,
+        noticed.indicator_key,
+        indicator.subject_key,
+        noticed.table_no,
+        noticed.line_no,
+        noticed.code,
+        noticed.evidence
+    from noticed
+    left join indicator on noticed.indicator_key = indicator.indicator_key
+
+),
+
 rule as (
 
     select * from {{ ref("dim_quality_rule") }}
@@ -81,15 +96,6 @@ rule as (
 decision as (
 
     select * from {{ ref("int_decision") }}
-
-),
-
-subject as {{ not_materialized() }}(
-
-    select
-        indicator_key,
-        subject_key
-    from indicator
 
 ),
 
@@ -126,10 +132,9 @@ asked as (
             when '{{ rule.rule_id }}' then ({{ rule_applies(rule) }}) and ({{ rule_has_data(rule) }})
             {%- endfor %}
         end as is_applicable,
-        md5(concat_ws('|', hit.rule_id, hit.declaration_key, coalesce(indicator.subject_key, hit.evidence))) as finding_key
+        md5(concat_ws('|', hit.rule_id, hit.declaration_key, coalesce(hit.subject_key, hit.evidence))) as finding_key
     from hit
     inner join declaration on hit.declaration_key = declaration.declaration_key
-    left join subject as indicator on hit.indicator_key = indicator.indicator_key
 
 )
 

@@ -8,9 +8,13 @@
 
 with
 
-indicator as (
+indicator as {{ not_materialized() }}(
 
     select * from {{ ref("fct_indicator_target") }}
+    where
+        scope = 'annual'
+        and {{ in_years_of("int_touched_declaration", "fiscal_year") }}
+        and declaration_key in (select touched.declaration_key from {{ ref("int_touched_declaration") }} as touched)
 
 ),
 
@@ -41,6 +45,38 @@ milestone as (
     from {{ ref("fct_indicator_milestone") }}
     where {{ in_years_of("int_touched_declaration", "fiscal_year") }}
     group by indicator_key
+
+),
+
+-- The same row printed twice in one form is two subjects. Few are: only those are numbered.
+printed as {{ not_materialized() }}(
+
+    select
+        indicator_key,
+        indicator_no,
+        {{ fingerprint("concat_ws(
+            '|', declaration_key, coalesce(level2, level1, ''), coalesce(content, ''), coalesce(value_raw, '')
+        )") }} as print_id
+    from indicator
+
+),
+
+printed_again as (
+
+    select print_id
+    from printed
+    group by print_id
+    having count(*) > 1
+
+),
+
+numbered as (
+
+    select
+        printed.indicator_key,
+        row_number() over (partition by printed.print_id order by printed.indicator_no) as print_no
+    from printed
+    inner join printed_again on printed.print_id = printed_again.print_id
 
 ),
 
@@ -84,13 +120,14 @@ examined as (
         coalesce(category.harmonised_level2 = '时效指标', false) as is_timeliness,
         coalesce(category.harmonised_level2 = '成本指标', false) as is_cost,
         coalesce(category.harmonised_level2 = '可持续影响指标', false) as is_sustained,
+        coalesce(numbered.print_no, 1) as print_no,
         {{ replaced("coalesce(indicator.content, '')", "[(（][^()（）]*[)）]") }} as unbracketed_content
     from indicator
     inner join declaration on indicator.declaration_key = declaration.declaration_key
     left join category on indicator.category_key = category.category_key
     left join measure_unit on indicator.unit = measure_unit.unit
     left join milestone on indicator.indicator_key = milestone.indicator_key
-    where indicator.scope = 'annual' and {{ in_years_of("int_touched_declaration", "indicator.fiscal_year") }}
+    left join numbered on indicator.indicator_key = numbered.indicator_key
 
 ),
 
@@ -100,29 +137,16 @@ described as (
         *,
         {{ replaced("unbracketed_content", "[\\s\\p{P}]") }} as plain_content,
         {{ replaced("value_raw", '[\\s，。；、,;"“”]') }} as plain_value,
-        md5(concat_ws('|', level2, content, value_raw)) as cells_key
+        concat(md5(concat_ws('|', level2, content, value_raw)), '-', print_no) as subject_key
     from examined
-
-),
-
-subjects as (
-
-    select
-        *,
-        -- The same row printed twice in one form is two subjects.
-        concat(
-            cells_key, '-', row_number() over (partition by declaration_key, cells_key order by indicator_no)
-        ) as subject_key,
-        concat_ws(
-            '|', target_kind, operator, target_value, target_value_max, unit, 100 * month(starts_on) + day(starts_on),
-            100 * month(due_on) + day(due_on),
-            case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
-        ) as target_signature
-    from described
 
 )
 
 select
     *,
-    {{ fingerprint("concat_ws('|', fiscal_year, region_code, plain_content, target_signature)") }} as repeat_id
-from subjects
+    {{ fingerprint("concat_ws(
+        '|', fiscal_year, region_code, plain_content, target_kind, operator, target_value, target_value_max, unit,
+        100 * month(starts_on) + day(starts_on), 100 * month(due_on) + day(due_on),
+        case when target_kind in ('qualitative', 'frequency', 'milestones') then value_raw end
+    )") }} as repeat_id
+from described

@@ -26,13 +26,6 @@ outcome as (
 
 ),
 
-hit_outcome as (
-
-    select * from outcome
-    where outcome = 'hit'
-
-),
-
 indicator as (
 
     select * from {{ ref("fct_indicator_target") }}
@@ -42,16 +35,44 @@ indicator as (
 
 rule as (
 
-    select * from {{ ref("dim_quality_rule") }}
+    select
+        rule_id,
+        cast(power(2, row_number() over (order by rule_id) - 1) as bigint) as bit
+    from {{ ref("dim_quality_rule") }}
 
 ),
 
-hit as (
+-- One number says which rules: a bit for each, and all of them for one that is not there.
+all_rules as (
 
-    select distinct
-        declaration_key,
-        rule_id
+    select
+        count(*) as rule_count,
+        bit_or(bit) as rules
+    from rule
+
+),
+
+found as (
+
+    select
+        finding.declaration_key,
+        bit_or(coalesce(rule.bit, -1)) as rules
     from finding
+    left join rule on finding.rule_id = rule.rule_id
+    group by finding.declaration_key
+
+),
+
+judged as (
+
+    select
+        outcome.declaration_key,
+        count(*) as rule_count,
+        bit_or(coalesce(rule.bit, -1)) as rules,
+        coalesce(bit_or(case when outcome.outcome = 'hit' then rule.bit end), 0) as hit_rules
+    from outcome
+    left join rule on outcome.rule_id = rule.rule_id
+    group by outcome.declaration_key
 
 )
 
@@ -59,6 +80,7 @@ select
     'finding_key is not unique' as broken,
     finding_key as example
 from finding
+where {{ fingerprint("finding_key") }} in (select {{ fingerprint("finding_key") }} from finding group by 1 having count(*) > 1)
 group by finding_key
 having count(*) > 1
 union all
@@ -86,15 +108,13 @@ select
     'not one outcome for every rule' as broken,
     declaration.declaration_key as example
 from declaration
-left join outcome on declaration.declaration_key = outcome.declaration_key
-group by declaration.declaration_key
-having count(distinct outcome.rule_id) <> (select count(*) from rule) or count(*) <> (select count(*) from rule)
+cross join all_rules
+left join judged on declaration.declaration_key = judged.declaration_key
+where judged.rules is null or judged.rules <> all_rules.rules or judged.rule_count <> all_rules.rule_count
 union all
 select
     'hit and finding disagree' as broken,
-    concat(coalesce(hit.declaration_key, hit_outcome.declaration_key), ' ', coalesce(hit.rule_id, hit_outcome.rule_id))
-        as example
-from hit
-full outer join hit_outcome
-    on hit.declaration_key = hit_outcome.declaration_key and hit.rule_id = hit_outcome.rule_id
-where hit.rule_id is null or hit_outcome.rule_id is null
+    coalesce(found.declaration_key, judged.declaration_key) as example
+from judged
+full outer join found on judged.declaration_key = found.declaration_key
+where coalesce(judged.hit_rules, 0) <> coalesce(found.rules, 0)

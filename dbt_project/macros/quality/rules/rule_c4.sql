@@ -6,6 +6,5 @@ select
     concat_ws('', 'Benefit indicators: ', benefit_count, ', all about sustained impact (可持续影响): ', cells, '.') as message_en,
     concat_ws('', '效益指标共', benefit_count, '项，全部为可持续影响指标：', cells, '。') as message_zh
 from declaration
-inner join {{ cells_where("is_benefit") }} using (declaration_key)
-where benefit_count = sustained_count
+inner join {{ cells_where("is_benefit", "benefit_count = sustained_count") }} using (declaration_key)
 {% endmacro %}

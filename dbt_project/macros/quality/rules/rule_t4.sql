@@ -6,6 +6,5 @@ select
     concat_ws('', 'Deadlines: ', deadline_count, ', all on the last day of ', fiscal_year, ': ', cells, '.') as message_en,
     concat_ws('', '期限共', deadline_count, '个，均为', fiscal_year, '年最后一天：', cells, '。') as message_zh
 from declaration
-inner join {{ cells_where("target_kind = 'deadline'") }} using (declaration_key)
-where first_due_on = make_date(fiscal_year, 12, 31) and last_due_on = first_due_on and milestone_count = 0
+inner join {{ cells_where("target_kind = 'deadline'", "first_due_on = make_date(fiscal_year, 12, 31) and last_due_on = first_due_on and milestone_count = 0") }} using (declaration_key)
 {% endmacro %}

@@ -48,7 +48,8 @@ goal_number as (
         end as goal_operator
     from mention
 ),
-pair as (
+-- The nearness of two texts costs more than all the rest.
+pair as {{ materialized() }}(
     select
         indicator.*,
         goal_number.clause,

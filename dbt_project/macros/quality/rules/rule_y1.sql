@@ -1,10 +1,7 @@
 {#- Y1: a target loosened against the same project's last declaration. -#}
 {% macro rule_y1(rule, words) %}
 select
-    indicator.declaration_key,
-    indicator.indicator_key,
-    indicator.table_no,
-    indicator.line_no,
+    {{ on_indicator("indicator") }},
     {{ evidence_of({
         "content": "indicator_change.content", "value_raw": "indicator_change.value_raw",
         "previous_content": "indicator_change.previous_content", "previous_value_raw": "indicator_change.previous_value_raw",

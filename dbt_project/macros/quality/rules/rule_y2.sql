@@ -1,10 +1,7 @@
 {#- Y2: a target unchanged for three years or more: this one, the last one, and the one before it. -#}
 {% macro rule_y2(rule, words) %}
 select
-    indicator.declaration_key,
-    indicator.indicator_key,
-    indicator.table_no,
-    indicator.line_no,
+    {{ on_indicator("indicator") }},
     {{ evidence_of({
         "content": "indicator.content", "value_raw": "indicator.value_raw", "unchanged_since": "earlier.previous_fiscal_year",
     }) }},
