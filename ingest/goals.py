@@ -36,10 +36,10 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     # What stands before the first label of a row heads it (项目基本情况), and is no more of the row above.
     tokens = tokens.filter((in_line(pl.col("label")) == 0) | (so_far(pl.col("label")) > 0))
     # 绩效目标 heads the goals' labels, or is itself the label where none stands beside or below it.
-    text_next = (~pl.col("label").shift(-1)).fill_null(value=False)
-    plain = tokens.filter(pl.col("label") & (role == "goal_head") & text_next).filter(
-        ~pl.col("form").is_in(tokens.filter(pl.col("label") & (role != "goal_head")).get_column("form").implode())
-    )
+    result = (role.shift(-1) == "goal_result") & (line.shift(-1) == line)
+    text_next = (~pl.col("label").shift(-1) | result).fill_null(value=False)
+    named = tokens.filter(pl.col("label"), ~role.is_in(["goal_head", "goal_result"])).get_column("form")
+    plain = tokens.filter(pl.col("label") & (role == "goal_head") & text_next, ~pl.col("form").is_in(named.implode()))
     if plain.height:
         own = (role == "goal_head") & pl.col("at").is_in(plain.get_column("at").implode())
         tokens = tokens.with_columns(role=pl.when(own).then(pl.lit("goal", ROLES)).otherwise(role))
