@@ -103,6 +103,7 @@ def write(home: Home, release_id: str, filled: Mapping[str, pa.Table] | None = N
         _can_be_opened_by_all(connection)
         connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
+        connection.execute("set max_vacuum_tasks = 0")  # as in dbt_project/profiles.yml
         connection.execute("use marts")
         for table, more in (filled or {}).items():
             connection.register("more_rows", more)
