@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -19,7 +20,9 @@ _REMEMBERED = 512
 """Answers that are kept: a release never changes, and people look at the same pages."""
 PICKED = "declaration_key, fiscal_year, project_id, project_name, department_id, department_name, total_yuan"
 """The columns of fct_declaration that charts and metrics need."""
+_WHERE = "select current_database() || '.marts'"
 _preparing = threading.Lock()
+_numbers = count(1)
 
 
 class Book:
@@ -54,9 +57,15 @@ class Book:
                 f"{PICKED}, columns('^of_')",
                 f"{facts} left join prepared.measured using (declaration_key)",
             )
+        schema = f"prepared.picked_{next(_numbers)}"
         with self._cursor() as cursor:
-            cursor.execute(f"create temp table picked as select {columns} from {facts}", dict(parameters))
-            yield lambda question, parameters=None: _rows(cursor.execute(question, dict(parameters or {})))
+            cursor.execute(f"create schema {schema}")
+            try:
+                made = f"create table {schema}.picked as select {columns} from {facts}"
+                cursor.execute(made, dict(parameters))
+                yield lambda question, parameters=None: self._ask_beside(schema, question, parameters or {})
+            finally:
+                cursor.execute(f"drop schema {schema} cascade")
 
     def prepare(self) -> None:
         """Measure every declaration once, in memory: pages of many declarations then need not join all their facts."""
@@ -80,6 +89,12 @@ class Book:
 
     def _ask(self, question: str, parameters: tuple[tuple[str, Any], ...]) -> list[Row]:
         with self._cursor() as cursor:
+            return _rows(cursor.execute(question, dict(parameters)))
+
+    def _ask_beside(self, schema: str, question: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """Ask where the tables of `schema` stand before those of the release; in any thread."""
+        with self._cursor() as cursor:
+            cursor.execute(f"set search_path = '{schema},{cursor.execute(_WHERE).fetchall()[0][0]}'")
             return _rows(cursor.execute(question, dict(parameters)))
 
 

@@ -1,6 +1,7 @@
 """The charts that explorer and report share, each a question to the warehouse and the bars that answer it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
@@ -21,6 +22,7 @@ _KINDS = {
     "blank": "target_kind is null",
 }
 """Kinds of target as a chart shows them, what can be measured first."""
+_AT_ONCE = 2
 _FEW = 3
 _ENOUGH = 5
 """Indicators that a category needs before a share of them says anything."""
@@ -84,7 +86,10 @@ class Figures:
 
     def all(self) -> list[Figure]:
         """Return the charts of an overview."""
-        return [self.departments(), self.sources(), self.measurable(), self.findings(), self.years(), self.changes()]
+        charts = (self.departments, self.sources, self.measurable, self.findings, self.years, self.changes)
+        # One short question seldom keeps every processor busy.
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(lambda chart: chart(), charts))
 
     def departments(self) -> Figure:
         """Where the money goes."""

@@ -17,8 +17,8 @@ def write(manifest: Mapping[str, Any], tables: Path, database: Path) -> None:
     Raises Trouble where a table breaks its contract.
     """
     database.unlink(missing_ok=True)
-    settings = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "memory_limit": memory.limit()}
-    with duckdb.connect(config=settings) as connection:
+    with duckdb.connect(config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"}) as connection:
+        connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute(f"attach '{_quoted(database)}' as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema warehouse.marts")
         connection.execute("use warehouse.marts")

@@ -38,6 +38,8 @@ class Listing:
     sql: str
     order: str
     columns: Mapping[str, Column]
+    groups: bool
+    """Whether a row stands for many declarations."""
     narrow: Mapping[str, list[str]]
 
     def chosen(self, filters: Filters) -> Query:
@@ -91,7 +93,14 @@ def listings() -> dict[str, Listing]:
 def _listing(name: str, entry: dict[str, Any]) -> Listing:
     columns = {column: Column(**described) for column, described in entry["columns"].items()}
     return Listing(
-        name, entry["en"], entry["zh"], entry["sql"], entry["order"], columns=columns, narrow=entry.get("narrow", {})
+        name,
+        entry["en"],
+        entry["zh"],
+        entry["sql"],
+        entry["order"],
+        columns=columns,
+        groups=entry.get("groups", False),
+        narrow=entry.get("narrow", {}),
     )
 
 
@@ -101,9 +110,9 @@ def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int)
     picked = Query("select d.* from fct_declaration as d semi join picked using (declaration_key)", {})
     query = listing.query(filters, picked)
     with book.picked(chosen.sql, chosen.parameters) as ask:
-        if filters.words and "q" in listing.narrow:
-            # Texts are searched once, not for the count and for the page; what is found is a small part.
-            ask(f"create temp table found as {query.sql}", query.parameters)
+        if listing.groups or (filters.words and "q" in listing.narrow):
+            # Made once, not for the count and for the page: few rows come of much work.
+            ask(f"create table found as {query.sql}", query.parameters)
             query = Query("select * from found", {})
         total = ask(f"select count(*) as n from ({query.sql})", query.parameters)[0]["n"]
         number = min(max(number, 1), max(1, -(-total // PAGE)))
