@@ -13,6 +13,8 @@ from orchestration.home import SAMPLE
 
 JIXIAO = Path(sys.executable).with_name("jixiao")
 _STATUS = pytest.StashKey[int]()
+_LONG = ("unattended/test_year.py", "faults/test_kills.py", "orchestration/test_load.py", "dbt/test_years.py")
+"""Files with few tests that take minutes: they go first, so that no worker is left alone with them at the end."""
 
 
 def run_jixiao(*args: object, home: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -31,6 +33,10 @@ def few_forms(year: int = 2023) -> str:
     """Return the sample's first three forms, of another year where one is given."""
     text = (SAMPLE / "2023" / "liuzhou-2023.txt").read_text("utf-8")
     return "2023年度".join(text.split("2023年度", 4)[:4]).replace("2023", str(year))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not str(item.path).endswith(_LONG))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
