@@ -9,9 +9,12 @@ from typing import Any
 import yaml
 
 from orchestration.book import Book, Row
+from orchestration.explorer import pinyin
 from orchestration.explorer.filters import Filters, Query, found
 
 PAGE = 50
+_SEARCHED = ("q", "initials")
+"""What `narrow` says of the search: columns for words, and for initials of pinyin where those are fewer."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,22 @@ class Listing:
         """Return the rows of the declarations `chosen` that the list's own filters leave, without an order."""
         parameters = dict(chosen.parameters)
         conditions = [
-            f"{columns[0]} = ${name}" for name, columns in self.narrow.items() if name != "q" and name in filters.values
+            f"{columns[0]} = ${name}"
+            for name, columns in self.narrow.items()
+            if name not in _SEARCHED and name in filters.values
         ]
-        parameters |= {name: filters[name] for name in self.narrow if name != "q" and name in filters.values}
+        parameters |= {name: filters[name] for name in self.narrow if name not in _SEARCHED and name in filters.values}
         if "q" in self.narrow:
             conditions += [
-                found(f"word{number}", word, tuple(self.narrow["q"]), parameters)
+                found(f"word{number}", word, self._searched(word), parameters)
                 for number, word in enumerate(filters.words)
             ]
         where = f" where {' and '.join(conditions)}" if conditions else ""
         return Query(f"with chosen as ({chosen.sql}) select * from ({self.sql}) as listed{where}", parameters)
+
+    def _searched(self, word: str) -> tuple[str, ...]:
+        """Return the columns in which `word` is looked for; as in filters.py, initials only in what names a row."""
+        return tuple(self.narrow["initials" if pinyin.pattern(word) and "initials" in self.narrow else "q"])
 
     def ordered(self, sort: str) -> str:
         """Return the ORDER BY for `sort`: a column, downwards with a minus before it; else the list's own order."""
