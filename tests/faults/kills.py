@@ -6,7 +6,7 @@ A round: a home with a published release gets a corrected and a new document; `c
 one after the other; the next one runs to its end and has to publish the same as a load that nothing disturbed. Every
 other kill comes at a random time of a stage, whatever the load is doing; the others right before a random change that
 the stage makes to the disk, where most can go wrong. The stages take turns. What was kept in DIR is not loaded again by
-the next call, so that a long run can come in pieces.
+the next call, so that a long run can come in pieces; ^C ends a piece, and what it has seen is printed.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import cycle
 from multiprocessing.process import BaseProcess
@@ -240,7 +240,7 @@ def run(
     """Run the harness in `folder`; see the module."""
     rounds = Rounds(folder, seed, stages)
     outcome, number = rounds.outcome, 0
-    with reading(rounds.link, readers, outcome):
+    with reading(rounds.link, readers, outcome), suppress(KeyboardInterrupt):
         while (done := outcome.kills.total()) < kills:
             number += 1
             rounds.one(number, min(chain, kills - done))

@@ -6,6 +6,7 @@ LINK is a link to the home that is read.
 
 import json
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -36,6 +37,7 @@ def dashboard(link: Path) -> None:
 def main(link: Path) -> None:
     # Readers get what the load leaves: they are to be many, not to be in its way.
     os.nice(19)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is for the harness: it closes the readers' input
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     shown, errors = 0, []
