@@ -1,11 +1,13 @@
 """What the bare values of an xls leave out: formats, errors, rows and columns out of sight (records of [MS-XLS])."""
 
+import io
 import re
 import struct
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.readers import compound
+import olefile
+
 from ingest.readers.number_formats import BUILT_IN, Shown, parse
 from ingest.readers.sheet_xml import Sheet
 
@@ -33,12 +35,14 @@ _ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#N
 def sheets(data: bytes) -> list[Sheet]:
     """Return what each sheet shows beyond bare values, in their order; [] where there is nothing, or the records are broken."""
     try:
-        stream = compound.stream(data, ("Workbook", "Book"))
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            name = next((name for name in ("Workbook", "Book") if compound.exists(name)), None)
+            stream = compound.openstream(name).read() if name else b""
         formats, starts = _workbook(stream)
         if not formats and not any(pattern.search(stream) for pattern in _MAY_HOLD_MORE):
             return []
         return [_sheet(stream, start, formats) for start in starts]
-    except (struct.error, IndexError, ValueError):  # calamine says what is wrong
+    except (OSError, struct.error, IndexError, ValueError, RecursionError, TypeError):  # calamine says what is wrong
         return []
 
 
