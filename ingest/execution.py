@@ -115,26 +115,22 @@ def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if not spent.height:
         return tokens, pl.DataFrame(schema=_schema(tokens))
     amount = pl.when((line.shift(-1) == line) & role.shift(-1).is_null()).then(pl.col("text").shift(-1))
-    rows = (
-        tokens.filter(mine)
-        .with_columns(amount=amount)
-        .filter(role.is_in([*ROWS, "col_initial", "col_adjusted", "col_executed"]))
-    )
+    rows = tokens.filter(mine).with_columns(amount=amount).filter(role.is_in([*ROWS, *MONEY_COLUMNS]))
     rows = rows.with_columns(
         funding_line=pl.when(role.is_in(["source", "source_level"])).then(_funding_line()).otherwise(pl.lit("total"))
     ).filter(pl.col("amount").is_not_null() | role.is_in(["source", "source_level"]))
-    again = pl.col("line").cum_count().over("line", "funding_line") > 1
-    rows = rows.with_columns(
-        side=pl.when((role == "col_executed") | again).then(pl.lit("executed")).otherwise(pl.lit("budget"))
+    again = pl.col("line").cum_count().over("line", "funding_line", role.is_in(ROWS)) > 1
+    stage = pl.when(role.is_in(ROWS)).then(
+        pl.when(again).then(pl.lit("col_executed")).otherwise(pl.lit("col_adjusted"))
     )
+    rows = rows.with_columns(stage=pl.coalesce(stage, role.cast(pl.String)))
     both = rows.group_by("form", "line", "funding_line", maintain_order=True).agg(
-        label=pl.col("text").first(),
-        col_adjusted=pl.col("amount").filter(pl.col("side") == "budget").first(),
-        col_executed=pl.col("amount").filter(pl.col("side") == "executed").first(),
+        pl.col("text").first().alias("label"),
+        *(pl.col("amount").filter(pl.col("stage") == name).first().alias(name) for name in MONEY_COLUMNS),
     )
     return tokens.filter(~mine), both
 
 
 def _schema(tokens: pl.DataFrame) -> dict[str, pl.DataType | type[pl.DataType]]:
-    texts = ("funding_line", "label", "col_adjusted", "col_executed")
+    texts = ("funding_line", "label", *MONEY_COLUMNS)
     return {"form": tokens.schema["form"], "line": tokens.schema["line"], **dict.fromkeys(texts, pl.String)}

@@ -201,6 +201,12 @@ def _kind() -> pl.Expr:
         & has(*HEADS)
         & ((pl.col("roles") & ~pl.lit(bits(*HEADS, *TABLE_COLUMNS), pl.UInt64)) == 0)
     )
+    paying = has("col_executed") & (
+        has("col_initial", "col_adjusted", "col_rate") | (has("total") & (pl.col("unlabelled") == 0))
+    )
+    # 全年预算数 | 320 | 全年执行数 | 310: each label has its amount behind it, and heads no column.
+    named = (pl.col("roles") & pl.lit(bits(*MONEY_COLUMNS), pl.UInt64)).bitwise_count_ones()
+    answered = pl.col("unlabelled") >= named
     kinds = {kind: pl.lit(kind, KINDS) for kind in KINDS.categories}
     return (
         pl.when(pl.col("size") == 0)
@@ -219,10 +225,9 @@ def _kind() -> pl.Expr:
         .then(kinds["columns"])
         .when(headings)
         .then(kinds["head"])
-        .when(
-            has("col_executed")
-            & (has("col_initial", "col_adjusted", "col_rate") | (has("total") & (pl.col("unlabelled") == 0)))
-        )
+        .when(paying & answered)
+        .then(kinds["money"])
+        .when(paying)
         .then(kinds["money_columns"])
         .when(pl.col("plain").is_not_null())
         .then("plain")
