@@ -20,7 +20,6 @@ _REMEMBERED = 512
 """Answers that are kept: a release never changes, and people look at the same pages."""
 PICKED = "declaration_key, fiscal_year, project_id, project_name, department_id, department_name, total_yuan"
 """The columns of fct_declaration that charts and metrics need."""
-_WHERE = "select current_database() || '.marts'"
 _preparing = threading.Lock()
 _numbers = count(1)
 
@@ -32,6 +31,7 @@ class Book:
         self.release = opened
         self._connection = duckdb.connect(str(opened.database), read_only=True)
         self._connection.execute("attach if not exists ':memory:' as prepared (read_write)")
+        [(self._marts,)] = self._connection.execute("select current_database() || '.marts'").fetchall()
         # DuckDB lets nobody take this back while the file is open.
         self._connection.execute("set enable_external_access = false")
         self._remembered = lru_cache(_REMEMBERED)(self._ask)
@@ -58,12 +58,17 @@ class Book:
                 f"{facts} left join prepared.measured using (declaration_key)",
             )
         schema = f"prepared.picked_{next(_numbers)}"
+
+        def ask(question: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+            with self._cursor(schema) as own:
+                return _rows(own.execute(question, dict(parameters or {})))
+
         with self._cursor() as cursor:
             cursor.execute(f"create schema {schema}")
             try:
                 made = f"create table {schema}.picked as select {columns} from {facts}"
                 cursor.execute(made, dict(parameters))
-                yield lambda question, parameters=None: self._ask_beside(schema, question, parameters or {})
+                yield ask
             finally:
                 cursor.execute(f"drop schema {schema} cascade")
 
@@ -81,20 +86,17 @@ class Book:
         """Let go of the file."""
         self._connection.close()
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection of its own to one request: pages are made in several threads."""
+    def _cursor(self, *before: str) -> duckdb.DuckDBPyConnection:
+        """Return a connection of its own to one request: pages are made in several threads.
+
+        Tables of the schemas `before` come before those of the release.
+        """
         cursor = self._connection.cursor()
-        cursor.execute("use marts")
+        cursor.execute(f"set search_path = '{','.join([*before, self._marts])}'")
         return cursor
 
     def _ask(self, question: str, parameters: tuple[tuple[str, Any], ...]) -> list[Row]:
         with self._cursor() as cursor:
-            return _rows(cursor.execute(question, dict(parameters)))
-
-    def _ask_beside(self, schema: str, question: str, parameters: Mapping[str, Any]) -> list[Row]:
-        """Ask where the tables of `schema` stand before those of the release; in any thread."""
-        with self._cursor() as cursor:
-            cursor.execute(f"set search_path = '{schema},{cursor.execute(_WHERE).fetchall()[0][0]}'")
             return _rows(cursor.execute(question, dict(parameters)))
 
 
