@@ -6,19 +6,23 @@
 
 {% materialization view, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}
+    {{ run_hooks(pre_hooks) }}
     {%- call statement('main') -%}
         create or replace view {{ relation }} as (
             {{ compiled_code }}
         )
     {%- endcall -%}
+    {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
 
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks) }}
     {%- call statement('main') -%}{{ made_anew(relation, compiled_code) }}{%- endcall -%}
     {%- do persist_docs(relation, model) -%}
+    {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
@@ -36,6 +40,7 @@
         {%- endif %}
     {%- endcall -%}
     {%- if not is_incremental() -%}{%- do persist_docs(relation, model) -%}{%- endif -%}
+    {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
