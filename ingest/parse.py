@@ -7,6 +7,7 @@ import polars as pl
 from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams, years
 from ingest import cells as cell
 from ingest import forms as form
+from ingest.extents import extents
 from ingest.goals import goals
 from ingest.inline import ordered
 from ingest.reading import Reading
@@ -33,7 +34,7 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
 def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None) -> Reading:
     """Give the parts of the forms to the modules that read them; the tokens are not needed any longer then."""
     tokens, leaders = tokens_of(lines)
-    described = describe(lines, tokens)
+    described = extents(describe(lines, tokens))
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
     tokens, remarks = years.chosen(decided(tokens.hstack(facts[tokens.get_column("line")])), lines, documents)
     parts = {part: ordered(tokens.filter(pl.col("part") == part), "line", "form") for part in PARTS.categories}
