@@ -9,8 +9,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from starlette.testclient import TestClient
 
 from orchestration import release
+from orchestration.explorer import app
 from orchestration.home import SAMPLE, Home
 from orchestration.release import Release
 from tests.conftest import run_jixiao
@@ -41,6 +43,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def released(home: Home) -> Release:
     """The release that `home` serves."""
     return release.require_current(home)
+
+
+@pytest.fixture
+def client(home: Home) -> TestClient:
+    """A Chinese reader of the explorer."""
+    return TestClient(app.build(home), base_url="http://127.0.0.1", headers={"Accept-Language": "zh-CN"})
+
+
+@pytest.fixture
+def marts(released: Release) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(released.database), read_only=True) as connection:
+        connection.execute("use marts")
+        yield connection
 
 
 def variant(base: Release, folder: Path, number: int, tables: set[str] | None = None) -> Release:

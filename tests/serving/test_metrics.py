@@ -6,16 +6,8 @@ import duckdb
 import pytest
 
 from orchestration import metrics
-from orchestration.release import Release
 
 MEASURABLE = {"numeric", "deadline", "milestones", "frequency"}
-
-
-@pytest.fixture
-def marts(released: Release) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(released.database), read_only=True)
-    connection.execute("use marts")
-    return connection
 
 
 def rows(marts: duckdb.DuckDBPyConnection, table: str, *columns: str) -> list[tuple]:
