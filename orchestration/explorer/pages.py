@@ -198,7 +198,9 @@ def rules(asked: Asked) -> Context:
 def about(asked: Asked) -> Context:
     """Gather what the release was made of."""
     book = asked.book
-    counts = book.ask("select table_name, estimated_size as n from duckdb_tables() where not internal order by all")
+    counts = book.ask(
+        "select table_name, estimated_size as n from duckdb_tables() where schema_name = 'marts' order by all"
+    )
     documents = book.ask("select * from dim_document order by fiscal_year desc nulls last, file_name limit 500")
     unread = book.ask(
         "select q.*, x.file_name from quarantine as q left join dim_document as x using (document_id)"

@@ -64,7 +64,7 @@ def variant(base: Release, folder: Path, number: int, tables: set[str] | None = 
     copy.mkdir()
     shutil.copy(base.database, copy / "warehouse.duckdb")
     with duckdb.connect(str(copy / "warehouse.duckdb")) as connection:
-        found = connection.sql("select table_name from duckdb_tables() where not internal").fetchall()
+        found = connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         for (name,) in found:
             if tables and name not in tables:
                 connection.execute(f"drop table marts.{name}")
