@@ -93,22 +93,27 @@ def align(
         numbers = _by_looks(
             numbers.with_columns(cells.get_column("text"), drawn=cells.get_column("block").is_in(kept.implode()))
         )
-    return _believed(cells.hstack(numbers.select("width", "as")))
+    return _believed(cells.hstack(numbers.select("width", "as")), unsaid)
 
 
-def _believed(cells: pl.DataFrame) -> pl.DataFrame:
-    """Give up a row that was moved and then has its target below the content or the remarks, and none below the targets."""
-    moved = pl.col("shift") != 0
-    if not cells.select(moved.any()).item():
+def _believed(cells: pl.DataFrame, unsaid: tuple[str, ...]) -> pl.DataFrame:
+    """Give up a row that was moved, or that has words of its own below a level's column, where its target is below the
+    content or the remarks then, and none below the targets."""
+    line, role = pl.col("line"), pl.col("as")
+    named = cells.filter(role.is_in(unsaid)).get_column("line")
+    doubted = (pl.col("shift") != 0).fill_null(value=False)
+    if len(named):
+        doubted = doubted | line.is_in(named.implode())
+    told = cells.select("line", "text", "as", doubted=doubted).filter("doubted")
+    if not told.height:
         return cells
-    target, role = pl.col("text").str.contains(TARGET), pl.col("as")
-    told = cells.select("line", "text", "as", moved=moved).filter("moved")
+    target = pl.col("text").str.contains(TARGET)
     right = told.filter(role == "col_value").filter(target).get_column("line")
     others = told.filter(role.is_in(["col_content", "col_remark"]), ~pl.col("line").is_in(right.implode()))
     wrong = others.filter(target).get_column("line")
     if not len(wrong):
         return cells
-    return cells.with_columns(pl.when(~pl.col("line").is_in(wrong.implode())).then(role).alias("as"))
+    return cells.with_columns(pl.when(~line.is_in(wrong.implode())).then(role).alias("as"))
 
 
 def _spot(place: str | pl.Expr) -> pl.Expr:

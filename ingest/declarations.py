@@ -11,13 +11,10 @@ from ingest.inline import ordered
 from ingest.places import regions
 from ingest.reading import Reading
 from ingest.structure import MONEY_COLUMNS, has
+from ingest.terms import TERMS, terms
 
 _TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
-_DATE: Final = r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:\D|$)"
-_MONTH: Final = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:\D|$)"
 _ONLY_YEAR: Final = r"^[(（]?\s*(?:(?:19|20)\d{2}\s*年?\s*度?|年\s*度)\s*[)）]?$"
-_TO: Final = r"[-—~至到－]+\s*"
-_ONE_YEAR: Final = rf"^\s*(\d{{4}})\s*年\s*(\d{{1,2}})\s*月?\s*{_TO}(\d{{1,2}})\s*月\s*$"
 
 
 def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
@@ -61,16 +58,14 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
             )
         )
     forms = pl.concat([spans, *facts], how="horizontal")
-    forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), _years(forms)], how="horizontal")
+    said = _years(forms)
+    dated = terms(forms.select(*TERMS, said.get_column("fiscal_year")))
+    forms = pl.concat([forms.drop("fiscal_year", "starts_on", "ends_on"), said, dated], how="horizontal")
     forms = forms.with_columns(money_unit=pl.coalesce("money_unit", "implied_unit"))
     torn = read.rows.filter(pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])).get_column("form").unique()
     whole = ~pl.col("form").is_in(torn.implode())
     forms = regions(forms).with_columns(recognise(pl.col("titled_as"), pl.col("roles"), pl.col("listed"), whole))
-    nameless = (
-        pl.col("project_name").is_null()
-        & pl.col("project_code").is_null()
-        & (pl.col("form_type") != "whole_department")
-    )
+    nameless = pl.col("names_project") & pl.col("project_name").is_null() & pl.col("project_code").is_null()
     prose = pl.col("form").is_in(_in_prose(read).implode())
     return forms.with_columns(
         refusal=pl.coalesce(
@@ -127,15 +122,9 @@ def _headings(titles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _years(forms: pl.DataFrame) -> pl.DataFrame:
-    """Return fiscal year and printed period of each form: the title says it, else the header, else what stands above
-    the document's forms, else the labels of goals and targets, else the folder."""
-    # 2024年1-12月: the end is of the same year.
-    period = pl.col("period").str.replace(_ONE_YEAR, "${1}年${2}月至${1}年${3}月")
-    start = pl.coalesce("starts_on", period)
-    end = pl.coalesce("ends_on", period.str.extract(f"{_TO}({_DATE}|{_MONTH})", 1))
+    """Return the fiscal year of each form: the title says it, else the header, else what stands above the document's
+    forms, else the labels of goals and targets, else the folder."""
     return forms.select(
-        pl.coalesce(_date(start), _month(start)).alias("starts_on"),
-        pl.coalesce(_date(end), _month(end).dt.month_end()).alias("ends_on"),
         header_year=pl.coalesce(
             pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1),
             pl.col("period").str.extract(r"^\s*((?:19|20)\d{2})\s*年?度?\s*$", 1),  # a period of one year
@@ -146,8 +135,6 @@ def _years(forms: pl.DataFrame) -> pl.DataFrame:
         stored="stored_year",
         stored_from="stored_from",
     ).select(
-        "starts_on",
-        "ends_on",
         header_year="header_year",
         fiscal_year=pl.coalesce("title", "header_year", "document_year", "label_year", "stored"),
         fiscal_year_from=pl.when(
@@ -158,18 +145,6 @@ def _years(forms: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("header"))
         .otherwise("stored_from"),
     )
-
-
-def _date(text: pl.Expr) -> pl.Expr:
-    year, month, day = (text.str.extract(_DATE, n).cast(pl.Int32) for n in (1, 2, 3))
-    iso = pl.concat_str(year, month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2), separator="-")
-    return iso.str.to_date("%Y-%m-%d", strict=False)
-
-
-def _month(text: pl.Expr) -> pl.Expr:
-    """Return the first day of the month with which a text begins."""
-    year, month = (text.str.extract(rf"^\D*{_MONTH}", n) for n in (1, 2))
-    return pl.concat_str(year, month.str.zfill(2), pl.lit("01"), separator="-").str.to_date("%Y-%m-%d", strict=False)
 
 
 def with_totals(

@@ -25,7 +25,7 @@ def title_marks(title: pl.Expr) -> pl.Expr:
 
 
 def recognise(titled: pl.Expr, roles: pl.Expr, listed: pl.Expr, whole: pl.Expr) -> list[pl.Expr]:
-    """Return the expressions `family`, `form_type` and `refusal` (NULL: the form is read).
+    """Return the expressions `family`, `form_type`, `names_project` and `refusal` (NULL: the form is read).
 
     Args:
         titled: what `title_marks` says of the form's title.
@@ -44,6 +44,9 @@ def recognise(titled: pl.Expr, roles: pl.Expr, listed: pl.Expr, whole: pl.Expr) 
     return [
         chosen.alias("family"),
         chosen.replace_strict(types, return_dtype=pl.String).alias("form_type"),
+        (~chosen.is_in([name for name, marks in names.items() if not marks.get("names_project", True)])).alias(
+            "names_project"
+        ),
         pl.coalesce(
             chosen.replace_strict(always, return_dtype=pl.String),
             pl.when(~whole).then(chosen.replace_strict(broken, return_dtype=pl.String)),

@@ -72,18 +72,25 @@ def _joined(tokens: pl.DataFrame, text: pl.Expr) -> pl.DataFrame:
     )
 
 
-def headers(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Read the project block.
+def fields(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Return the filled fields of the project block, a form's most telling name before its other ones.
 
     Args:
         tokens: header tokens (no indicator table, no list) with `form`, `dialect`, sorted.
 
     Returns:
-        One row a form that prints any field: `form`, one column a role of FIELDS with the first value printed, and
-        `<role>_line`.
+        As `values`, without blank cells.
     """
-    found = values(tokens, FIELDS).filter(pl.col("value").is_not_null())
-    found = _best_names(found)
+    return _best_names(values(tokens, FIELDS).filter(pl.col("value").is_not_null()))
+
+
+def headers(found: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a form that prints any field: `form`, one column a role of FIELDS with the first value printed, and
+    `<role>_line`.
+
+    Args:
+        found: as `fields` returns it.
+    """
     frame = found.select(pl.col("form").unique(maintain_order=True))
     at = frame.with_row_index("at")
     owner = found.select("form").join(at, on="form", how="left", maintain_order="left").get_column("at")

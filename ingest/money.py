@@ -40,7 +40,7 @@ def units(tokens: pl.DataFrame) -> pl.DataFrame:
             & (
                 pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"])
                 | pl.col("alone").is_not_null()
-                | (pl.col("kind") == "task")
+                | pl.col("kind").is_in(["task", "money", "money_columns"])  # whatever heads the amounts
                 | text.str.contains("单位")
             )
         )

@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.accounts import STAGES
 from ingest.reading import Reading, at
+from ingest.terms import TERMS
 from ingest.typed import NOT_SAID
 
 
@@ -28,6 +29,12 @@ def notices(
     unticked = at(ticks, read.lines, "attribute_line").with_columns(
         indicator_no=none, code=pl.lit("attribute_not_ticked"), evidence="project_attribute_raw"
     )
+    dates = [
+        at(forms.filter(pl.col(f"unread_{name}").is_not_null()), read.lines, f"{name}_line").with_columns(
+            indicator_no=none, code=pl.lit("date_not_understood"), evidence=f"unread_{name}"
+        )
+        for name in TERMS
+    ]
     place, folder = (
         pl.col(name).str.strip_suffix("00").str.strip_suffix("00") for name in ("region_code", "folder_region")
     )
@@ -49,7 +56,11 @@ def notices(
     )
     stages = [
         at(spent.filter(~pl.col(f"{raw}_understood")), read.lines).with_columns(
-            indicator_no=none, code=pl.lit("amount_not_a_number"), evidence=pl.format("{} | {}", "label", raw)
+            indicator_no=none,
+            code=pl.when(pl.col("money_unit").is_null())
+            .then(pl.lit("money_unit_unknown"))
+            .otherwise(pl.lit("amount_not_a_number")),
+            evidence=pl.format("{} | {}", pl.col("label").fill_null(""), raw),
         )
         for raw in STAGES
     ]
@@ -68,7 +79,7 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    found = (year, region, unticked, remarks, unread, *stages, derived, words, *scores)
+    found = (year, region, unticked, *dates, remarks, unread, *stages, derived, words, *scores)
     return (
         pl.concat([frame.select(base) for frame in found], how="vertical_relaxed")
         .join(refused, on=["document_id", "form_no"], how="anti")

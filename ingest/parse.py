@@ -11,7 +11,7 @@ from ingest.extents import extents
 from ingest.goals import goals
 from ingest.inline import ordered
 from ingest.reading import Reading
-from ingest.remarks import money_in_words, unknown_fields
+from ingest.remarks import money_in_words, said_twice, unknown_fields
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
@@ -41,11 +41,12 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     listed = lists.read(spelled(parts["list"]))
     around = [parts[part] for part in ("field", "title", "money", "paying", "list")]
     about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
+    found = form.fields(parts["field"])
     planned, paired = execution.pairs(spelled(_money(parts["money"], parts["field"])))
     return Reading(
         lines=lines,
         described=lists.settle(described, listed),
-        headers=form.with_lists(form.headers(parts["field"]), listed.headers, listed.starts),
+        headers=form.with_lists(form.headers(found), listed.headers, listed.starts),
         titles=parts["title"].filter(pl.col("kind") == "title"),
         goals=pl.concat([goals(_goals(parts["goal"], parts["field"])), listed.goals], how="diagonal_relaxed"),
         units=money.units(about),
@@ -56,7 +57,12 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         listed=listed.starts,
         label_years=years.of_labels(tokens),
         remarks=pl.concat(
-            [remarks, unknown_fields(pl.concat([parts["field"], parts["money"]])), money_in_words(parts["money"])]
+            [
+                remarks,
+                said_twice(found),
+                unknown_fields(pl.concat([parts["field"], parts["money"]])),
+                money_in_words(parts["money"]),
+            ]
         ),
         leaders=leaders,
         rows=_settled(indicators.read(parts["table"]), listed.rows, unread),

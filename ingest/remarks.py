@@ -4,12 +4,41 @@ from typing import Final
 
 import polars as pl
 
+from ingest import lexicon
 from ingest.structure import UNIT
+from ingest.tokens import ROLES
 
 REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.String, "evidence": pl.String})
 """Rows of `form`, `line`, `code` (of a notice) and `evidence`."""
 _LABEL_AND_VALUE: Final = r"^[^:：\n\d]{2,15}[:：]\s*\S"
 _LONGEST_LABEL: Final = 45
+
+
+_INSTEAD: Final = {"reporting_unit": "unit", "local_department": "department", "nature": "category"}
+"""Fields that are kept only where a form does not print the better one."""
+
+
+def said_twice(fields: pl.DataFrame) -> pl.DataFrame:
+    """Return the values of fields of which a form prints several (专项名称 beside 项目名称): only the first is kept.
+
+    Args:
+        fields: as `ingest.forms.fields` returns them.
+
+    Returns:
+        REMARKS with the code `field_said_twice`.
+    """
+    role = pl.col("role").cast(pl.String).replace(_INSTEAD).cast(ROLES)
+    key = pl.col("form").cast(pl.UInt64) * len(ROLES.categories) + role.to_physical()
+    kept = fields.filter(pl.col("role") != "other_field").with_columns(key=key, instead=role != pl.col("role"))
+    several = kept.filter(pl.col("key").is_duplicated()).sort("key", "instead", maintain_order=True)
+    if not several.height:
+        return pl.DataFrame(schema=REMARKS)
+    value = pl.col("value").str.replace_all(r"\s", "")
+    others = several.filter(value != value.first().over("key"))
+    words = lexicon.labels().get_column("word")[others.get_column("label")]
+    return others.select(
+        "form", "line", code=pl.lit("field_said_twice"), evidence=pl.format("{} | {}", words, "value")
+    ).unique(maintain_order=True)
 
 
 _TOLD: Final = r"\d\s*(?:亿|万|千)?元"

@@ -11,8 +11,8 @@ DATE: Final = "\ue002"
 
 _TO: Final = "(?:-|~|至|到)"
 _Y: Final = "(?:19|20)[0-9]{2}"
-# 年 of a duration (3年内, 一年以上, 半年) goes through the search for dates as this character.
-_SPAN: Final = "\ue003"
+SPAN: Final = "\ue003"
+"""Stands for 年 of a duration (3年内, 一年以上, 半年) while dates are searched for."""
 _MONTHS: Final = "\ue005"  # 月 of a duration (18月)
 
 # Dates are first written in one way: 2023年12月31日, 上旬, 第1季度.
@@ -45,11 +45,11 @@ _ONE_WAY: Final = (
     (r"月中(前|$)", "月中旬${1}"),
     (rf"第?([一二三四1-4])({_TO}|、)第?([一二三四1-4])季度", "第${1}季度-第${3}季度"),
     (r"Q([1-4])", "第${1}季度"),
-    (r"(^|[^0-9下上第每])([0-9]{1,3}|[一二两三四五六七八九十半几多])年", f"${{1}}${{2}}{_SPAN}"),
+    (r"(^|[^0-9下上第每])([0-9]{1,3}|[一二两三四五六七八九十半几多])年", f"${{1}}${{2}}{SPAN}"),
     (r"([0-9])月龄", f"${{1}}{_MONTHS}龄"),
     (r"([0-9]\.[0-9]+)月", f"${{1}}{_MONTHS}"),
     (r"(^|[^0-9])(1[3-9]|[2-9][0-9]|[1-9][0-9]{2})月", f"${{1}}${{2}}{_MONTHS}"),
-    (rf"([上下])半{_SPAN}", "${1}半年"),
+    (rf"([上下])半{SPAN}", "${1}半年"),
 )
 _YEAR: Final = rf"(?:{_Y}年(?:度)?|当年度?|本年度?|今年|次年度?|下一?年度?|翌年|明年|来年)"
 _MONTH: Final = "(?:1[0-2]|0?[1-9])月份?(?:[0-9]{1,2}[日号]|上旬|中旬|下旬|底|末)?"
@@ -85,7 +85,7 @@ def in_one_way(text: pl.Series) -> pl.Series:
 
 def restored(text: pl.Series) -> pl.Series:
     """Return text with the stand-ins of `in_one_way` taken back."""
-    return text.str.replace_all(_SPAN, "年").str.replace_all(_MONTHS, "月").str.replace_all("\ue004", "初")
+    return text.str.replace_all(SPAN, "年").str.replace_all(_MONTHS, "月").str.replace_all("\ue004", "初")
 
 
 def parse(periods: pl.DataFrame) -> pl.DataFrame:

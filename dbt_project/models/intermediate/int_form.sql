@@ -31,8 +31,8 @@ named as (
     from forms
 ),
 
--- The first of these that the form can answer: its code; its name within the place; for a form of a whole department
--- the department; else nothing but the form itself.
+-- The first of these that the form can answer: its code; its name within the place; for a form of a whole department,
+-- which names no project, the department; else nothing but the form itself.
 identified as (
     select
         document_id,
@@ -45,7 +45,7 @@ identified as (
             when code is not null then concat_ws('|', 'code', place, code)
             when name is not null and coalesce(region_code, department, unit) is not null
                 then concat_ws('|', 'name', place, coalesce(department, ''), coalesce(unit, ''), name)
-            when form_type = 'whole_department' and coalesce(department, unit) is not null
+            when name is null and coalesce(department, unit) is not null
                 then concat_ws('|', 'department', place, coalesce(department, ''), coalesce(unit, ''))
             else concat_ws('|', 'form', document_id, cast(form_no as {{ dbt.type_string() }}))
         end as subject,

@@ -7,8 +7,10 @@ with declarations as (
     where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
 ),
 
-versions as (
-    select * from {{ ref('int_declaration_version') }}
+-- Forms of whole departments name no project.
+every as (
+    select * from {{ ref('fct_declaration') }}
+    where coalesce(project_code, project_name) is not null and fiscal_year is not null
 ),
 
 ranked as (
@@ -28,7 +30,7 @@ ranked as (
             order by case form_type when 'declaration' then 1 when 'regional' then 2 else 3 end, declaration_key
         ) as place
     from declarations
-    where form_type <> 'whole_department' and fiscal_year is not null
+    where coalesce(project_code, project_name) is not null and fiscal_year is not null
 ),
 
 years as (
@@ -37,8 +39,7 @@ years as (
         fiscal_year,
         lag(fiscal_year) over (partition by coalesce(region_code, '') order by fiscal_year) as previous_year,
         lead(fiscal_year) over (partition by coalesce(region_code, '') order by fiscal_year) as next_year
-    from versions
-    where status = 'in_force' and form_type <> 'whole_department' and fiscal_year is not null
+    from every
     group by coalesce(region_code, ''), fiscal_year
 )
 

@@ -27,7 +27,8 @@ ranked as (
             order by case form_type when 'declaration' then 1 when 'regional' then 2 else 3 end, declaration_key
         ) as place
     from declarations
-    where form_type <> 'whole_department' and fiscal_year is not null
+    -- Forms of whole departments name no project.
+    where coalesce(project_code, project_name) is not null and fiscal_year is not null
 ),
 
 yearly as (
