@@ -115,10 +115,10 @@ class Figures:
         """Where the money comes from."""
         rows = self.ask(
             f"with chosen as ({self.chosen}), funded as ("
-            " select s.funding_source, s.name_zh, s.name_en, sum(f.amount_yuan) as funding"
-            " from chosen inner join fct_project_funding as f using (declaration_key)"
-            " inner join dim_funding_source as s using (funding_source) group by all having funding > 0)"
-            " select *, sum(funding) over () as whole from funded order by funding desc"
+            " select funding_source, sum(amount_yuan) as funding"
+            " from chosen inner join fct_project_funding using (declaration_key) group by all having funding > 0)"
+            " select s.funding_source, s.name_zh, s.name_en, f.funding, sum(f.funding) over () as whole"
+            " from funded as f inner join dim_funding_source as s using (funding_source) order by f.funding desc, 1"
         )
         pick = self.display.pick
         bars = [
@@ -143,13 +143,13 @@ class Figures:
 
     def measurable(self) -> Figure:
         """What share of each category can be measured."""
-        counted = ", ".join(f"count(*) filter (where {condition}) as {name}" for name, condition in _KINDS.items())
+        counted = ", ".join(f"sum(if({condition}, n, 0)) as {name}" for name, condition in _KINDS.items())
         rows = self.ask(
-            f"with chosen as ({self.chosen})"
-            f" select c.harmonised_level1, c.harmonised_level2, count(*) as n, {counted}"
-            " from chosen inner join fct_indicator_target as i using (declaration_key)"
-            " left join dim_indicator_category as c using (category_key)"
-            " group by all order by 1 nulls last, n desc limit 16"
+            f"with chosen as ({self.chosen}), counted as (select category_key, target_kind, count(*) as n"
+            " from chosen inner join fct_indicator_target using (declaration_key) group by all)"
+            f" select c.harmonised_level1, c.harmonised_level2, sum(i.n)::bigint as n, {counted}"
+            " from counted as i left join dim_indicator_category as c using (category_key)"
+            " group by all order by 1 nulls last, n desc, 2 limit 16"
         )
         word = self.display.word
         bars = []

@@ -134,15 +134,19 @@ def question(
         metrics = [replace(metric, measures=tuple(map(_of_declaration, metric.measures))) for metric in metrics]
     tables = list(dict.fromkeys(measure.table for metric in metrics for measure in metric.measures))
     # Their own names for the groups: a fact may have a column of the same name.
-    groups = ", ".join(["declaration_key", *(f"{column} as by_{column}" for column in by)])
-    parts = [f"chosen as ({chosen})", f"grouped as (select {groups} from chosen)"]
+    named = "".join(f", {column} as by_{column}" for column in by)
+    groups = "".join(f", by_{column}" for column in by)
+    parts = [
+        f"chosen as (select *{named} from ({chosen}))",
+        f"grouped as (select declaration_key{groups} from chosen)",
+    ]
     for table in tables:
         measures = dict.fromkeys(measure for metric in metrics for measure in metric.measures if measure.table == table)
         columns = ", ".join(
             [*(f"by_{column}" for column in by), *(f"{measure.sql} as {measure.name}" for measure in measures)]
         )
-        rows = "chosen" if table == "fct_declaration" else table
-        parts.append(f"of_{table} as (select {columns} from {rows} join grouped using (declaration_key){_group(by)})")
+        rows = "chosen" if table == "fct_declaration" else f"{table} join grouped using (declaration_key)"
+        parts.append(f"of_{table} as (select {columns} from {rows}{_group(by)})")
     using = f"using ({', '.join(f'by_{column}' for column in by)})" if by else "on true"
     joined = f"of_{tables[0]}" + "".join(f" full join of_{table} {using}" for table in tables[1:])
     columns = [f"by_{column} as {column}" for column in by]

@@ -71,7 +71,7 @@ class Filters:
         return urlencode({name: value for name, value in values.items() if value not in (None, "")})
 
     def chosen(self, but: frozenset[str] = frozenset()) -> Query:
-        """Return the declarations that the filters leave, as rows of fct_declaration; `but` names filters to skip."""
+        """Return the declarations that the filters leave, rows of fct_declaration with their rowid; `but` names filters to skip."""
         conditions = [_CONDITIONS[name] for name in self.values if name in _CONDITIONS and name not in but]
         parameters = {name: self._parameter(name) for name in self.values if name in _CONDITIONS and name not in but}
         if "department" in self.values and "department" not in but:
@@ -82,9 +82,10 @@ class Filters:
                 # Initials are looked for in names: in prose any two letters are found somewhere.
                 names, contents = _NAMES if pinyin.pattern(word) else _TEXTS
                 of_indicator = _OF_INDICATOR.format(f"where {found(name, word, contents, parameters)}")
-                conditions.append(f"({found(name, word, names, parameters)} or {of_indicator})")
+                # Indicators first: a declaration that is found by them needs no look at its own texts.
+                conditions.append(f"({of_indicator} or {found(name, word, names, parameters)})")
         where = f" where {' and '.join(conditions)}" if conditions else ""
-        return Query(f"select d.* from fct_declaration as d{where}", parameters)
+        return Query(f"select d.rowid, d.* from fct_declaration as d{where}", parameters)
 
     def _parameter(self, name: str) -> Any:
         if name == "year":

@@ -116,13 +116,17 @@ def _listing(name: str, entry: dict[str, Any]) -> Listing:
 def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int) -> Page:
     """Return one page of a list."""
     chosen = listing.chosen(filters)
-    picked = Query("select d.* from fct_declaration as d semi join picked using (declaration_key)", {})
-    query = listing.query(filters, picked)
+    query = listing.query(filters, Query("select * from picked", {}))
     with book.picked(chosen.sql, chosen.parameters) as ask:
-        if listing.groups or (filters.words and "q" in listing.narrow):
-            # Made once, not for the count and for the page: few rows come of much work.
+        # What is much work is done once, not for the count and for the page.
+        if listing.groups:
             ask(f"create table found as {query.sql}", query.parameters)
             query = Query("select * from found", {})
+        elif filters.words and "q" in listing.narrow:
+            ask(f"create table found as select place from ({query.sql})", query.parameters)
+            query = Query(
+                f"with chosen as (select * from picked) select * from ({listing.sql}) semi join found using (place)", {}
+            )
         total = ask(f"select count(*) as n from ({query.sql})", query.parameters)[0]["n"]
         number = min(max(number, 1), max(1, -(-total // PAGE)))
         bounds = {"page_limit": PAGE, "page_offset": (number - 1) * PAGE}

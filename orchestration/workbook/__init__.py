@@ -36,11 +36,11 @@ _PARTS = {
 def write(book: Book, chosen: str, parameters: Mapping[str, Any], file: Path) -> int:
     """Write the declarations that the SQL `chosen` selects to `file`; return how many there are.
 
-    `chosen` gives all columns of fct_declaration. Raises Trouble where there are none, or more than a workbook holds.
+    `chosen` gives rows of fct_declaration with their rowid. Raises Trouble where there are none, or more than a workbook holds.
     """
     with book.picked(chosen, parameters) as ask:
         declarations = ask(
-            "select d.*, x.file_name from fct_declaration as d semi join picked using (declaration_key)"
+            "select d.*, x.file_name from picked as d"
             " left join dim_document as x using (document_id)"
             f" order by d.fiscal_year, d.department_name, d.project_name, d.declaration_key limit {MOST + 1}"
         )
@@ -63,7 +63,7 @@ def write(book: Book, chosen: str, parameters: Mapping[str, Any], file: Path) ->
 def chosen(project: str | None, department: str | None, year: int | None) -> tuple[str, dict[str, Any]]:
     """Return SQL and parameters of the declarations of a project, a department, a year; what is None does not matter."""
     return (
-        "select * from fct_declaration"
+        "select rowid, * from fct_declaration"
         " where ($project is null or project_code = $project or contains(project_name, $project))"
         " and ($department is null or department_code = $department or contains(department_name, $department))"
         " and ($year is null or fiscal_year = $year)",

@@ -70,6 +70,34 @@ def test_charts_by_year_show_every_year_whatever_year_is_chosen(
     assert f"前 3 个部门占 {display.Display('zh').share(most)}" in page
 
 
+def test_the_bars_of_money_targets_and_findings_are_those_of_the_marts(
+    client: TestClient, marts: duckdb.DuckDBPyConnection
+) -> None:
+    page = client.get("/", params={"attribute": "经常性项目"}).text
+    page = text_of(re.sub(r"(?s)<svg.*?</svg>", "", page))
+    chosen = "(from fct_declaration where project_attribute = '经常性项目')"
+    chinese = display.Display("zh")
+    funded = marts.execute(
+        f"select name_zh, sum(amount_yuan) as yuan, yuan / sum(yuan) over () from {chosen} join fct_project_funding"
+        " using (declaration_key) join dim_funding_source using (funding_source) where amount_yuan > 0 group by 1"
+    ).fetchall()
+    targets = marts.execute(
+        "select harmonised_level2, count(*), avg((coalesce(target_kind, 'qualitative') <> 'qualitative')::int)"
+        f" from {chosen} join fct_indicator_target using (declaration_key) join dim_indicator_category using (category_key)"
+        " group by 1"
+    ).fetchall()
+    hits = marts.execute(
+        f"select rule_id || ' ' || title_zh, count(*) from {chosen} join fct_quality_finding using (declaration_key)"
+        " join dim_quality_rule using (rule_id) group by 1, weight order by weight desc, 2 desc, 1 limit 12"
+    ).fetchall()
+    bars = [(name, f"{chinese.money(yuan)} · {chinese.share(share)}") for name, yuan, share in funded]
+    bars += [(name, f"{chinese.share(share)} / {chinese.number(n)}") for name, n, share in targets]
+    bars += [(name, chinese.number(n)) for name, n in hits]
+    assert len(bars) > 15
+    for name, figure in bars:
+        assert re.search(rf"{re.escape(name)}\s+{re.escape(figure)}\s", page), (name, figure)
+
+
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
