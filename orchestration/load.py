@@ -4,6 +4,7 @@ Nothing heavy is imported before it is known that there is work: an unchanged la
 """
 
 import os
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,10 @@ def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":
     tags = {"jixiao/command": "load", **partitions.tags(reading.years(session))}
     if session.years is None:
         tags |= partitions.EVERY
-    with instance.opened(session.home) as history:
+    run_id = str(uuid.uuid4())
+    with instance.opened(session.home) as history, instance.at_hand(history, run_id):
         return job.execute_in_process(
+            run_id=run_id,
             run_config={
                 "resources": {"desk": {"config": config}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},

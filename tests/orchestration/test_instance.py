@@ -1,0 +1,31 @@
+"""Dagster's history during a load: few waits for the disk, nothing lost."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import instance
+from orchestration.home import Home
+
+EVENTS = 5
+
+
+@dg.asset
+def something(context: dg.AssetExecutionContext) -> None:
+    for _ in range(EVENTS):
+        context.log_event(dg.AssetObservation("something"))
+
+
+def test_the_files_of_a_runs_events_stay_open_while_it_lasts_and_hold_them_after_it(tmp_path: Path) -> None:
+    job = dg.Definitions(assets=[something], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+    runs = tmp_path / "dagster" / "history" / "runs"
+    home, run_id = Home(tmp_path), "0b7e7d3c-5d2f-4c55-9a0b-3d6f3c0f2b11"
+    with instance.opened(home) as history:
+        with instance.at_hand(history, run_id):
+            assert job.execute_in_process(instance=history, run_id=run_id).success
+            # SQLite clears a journal away when the last one who has the file open closes it.
+            assert {file.stem for file in runs.glob("*.db-wal")} == {"index", run_id}
+        assert not list(runs.glob("*.db-wal"))
+    with instance.opened(home) as history:
+        found = history.fetch_observations(dg.AssetKey("something"), limit=2 * EVENTS)
+    assert len(found.records) == EVENTS
