@@ -126,8 +126,8 @@ def _years(forms: pl.DataFrame) -> pl.DataFrame:
     forms, else the labels of goals and targets, else the folder."""
     return forms.select(
         header_year=pl.coalesce(
-            pl.col("fiscal_year").str.extract(r"((?:19|20)\d{2})", 1),
-            pl.col("period").str.extract(r"^\s*((?:19|20)\d{2})\s*年?度?\s*$", 1),  # a period of one year
+            pl.col("fiscal_year").str.extract(years.DIGITS, 1),
+            pl.col("period").str.extract(rf"^\s*{years.DIGITS}\s*年?度?\s*$", 1),  # a period of one year
         ).cast(pl.Int32),
         document_year="document_year",
         label_year="label_year",

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-_YEAR = "((?:19|20)[0-9]{2})"
+_YEAR = "((?:199|20[0-9])[0-9])"
 _DAYS = (
     rf"(?:^|[^0-9]){_YEAR}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?:[0-9]{{6}})?(?:[^0-9]|$)",
     rf"(?:^|[^0-9]){_YEAR} *[-_.年] *(0?[1-9]|1[0-2]) *[-_.月] *(0?[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)",
@@ -21,7 +21,7 @@ def fiscal_year(file_name: pl.Expr) -> list[pl.Expr]:
     The outermost folder that is nothing but a year wins, then any folder that names one, then the file's name. A name
     with two different years (2023-2025规划) says none.
     """
-    plain = _arabic(file_name.str.normalize("NFKC"))
+    plain = arabic(file_name.str.normalize("NFKC"))
     parts = plain.str.replace_all("!", "/").str.split("/")
     folders, name = parts.list.slice(0, parts.list.len() - 1), parts.list.last()
     pure = folders.list.eval(pl.element().filter(pl.element().str.contains(rf"^{_YEAR}(?: *年度?)?$"))).list.first()
@@ -48,12 +48,13 @@ def published_on(file_name: pl.Expr) -> pl.Expr:
     return pl.coalesce(days).alias("published_on")
 
 
-def _arabic(name: pl.Expr) -> pl.Expr:
-    year = name.str.extract(f"({_CHINESE_YEAR})", 1)
+def arabic(text: pl.Expr) -> pl.Expr:
+    """Return a text with the year that it writes in Chinese (二〇二三年) in digits behind it."""
+    year = text.str.extract(f"({_CHINESE_YEAR})", 1)
     return (
         pl.when(year.is_null())
-        .then(name)
-        .otherwise(pl.concat_str(name, pl.lit(" "), year.str.replace_many(_CHINESE_DIGITS), ignore_nulls=True))
+        .then(text)
+        .otherwise(pl.concat_str(text, pl.lit(" "), year.str.replace_many(_CHINESE_DIGITS), ignore_nulls=True))
     )
 
 

@@ -4,14 +4,17 @@ from typing import Final
 
 import polars as pl
 
+from ingest.names import arabic
 from ingest.remarks import REMARKS
 from ingest.tokens import ROLES
 
-YEAR: Final = r"((?:19|20)\d{2})\s*年"
+DIGITS: Final = r"((?:199|20\d)\d)"
+"""Budgets with performance goals are of the years from 1990 on: 1900年度 is a slip, and the folder decides."""
+YEAR: Final = rf"{DIGITS}\s*年"
 SPAN: Final = r"(?:19|20)\d{2}年?[-—~至－]+(?:19|20)\d{2}年?"
 """2024-2026年: a plan's years are no fiscal year."""
 _BARE: Final = r"(?:^|\D)(20[0-3]\d)(?:\D|$)"
-_LABEL: Final = r"^\s*((?:19|20)\d{2})\s*年"
+_LABEL: Final = rf"^\s*{DIGITS}\s*年"
 _DATED: Final = ("goal", "col_value")
 """Labels that may name the year: 2023年度目标, 2023年目标值."""
 _HEADING: Final = "绩效|预算|自评|项目支出"
@@ -20,7 +23,7 @@ _LONGEST_HEADING: Final = 240
 
 def in_text(text: pl.Expr) -> pl.Expr:
     """Return the year that a title or heading names (Int32); NULL where there is none, or only a plan's span of years."""
-    plain = text.str.replace_all(SPAN, " ")
+    plain = arabic(text).str.replace_all(SPAN, " ")
     return pl.coalesce(plain.str.extract(YEAR, 1), plain.str.extract(_BARE, 1)).cast(pl.Int32)
 
 

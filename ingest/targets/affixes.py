@@ -85,7 +85,9 @@ def after(rests: pl.Series) -> pl.DataFrame:
     )
     no_unit = (pl.col("open_unit") == "") & pl.col("open_suffix").is_null() & ~tail.str.contains("^[,;、。(]")
     printed = pl.coalesce("unit", pl.when(~no_unit).then("open_unit"), "other_unit")
-    words = pl.coalesce("more", printed.str.extract(rf"^{SCALE}([余多])"), "suffix", "open_suffix", "other_suffix")
+    # The suffix of the reading that holds: 万起 is a unit, not 万 and a floor.
+    suffix = pl.when(pl.col("unit").is_not_null()).then("suffix").when(~no_unit).then("open_suffix")
+    words = pl.coalesce("more", printed.str.extract(rf"^{SCALE}([余多])"), suffix.otherwise("other_suffix"))
     in_table = pl.coalesce("unit", "open_unit").str.contains("^[^/]").fill_null(False)
     has_tail = pl.col("unit").is_null() & ~no_unit
     return frame.select(
