@@ -1,5 +1,6 @@
 """Header lines of indicator tables → what each of their columns holds."""
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -15,13 +16,16 @@ CLOSING: Final = tuple(
 """Columns that a row does not leave blank at its end: without remarks and explanations, which many rows lack."""
 DEFAULT_BLOCK: Final = 2**32 - 1
 """The header of tables that print none: level 1, level 2, content, value."""
-_REASON: Final = r"(?s)(?:偏差|偏离|差异|未完成|未达).*原因|改进措施"
+REASON: Final = r"(?s)(?:偏差|偏离|差异|未完成|未达).*原因|改进措施"
 """未完成原因及拟采取的改进措施: the words around it are endless."""
 _TOLD: Final = ("col_value", "col_value_project", "col_actual")
 
-_PLACE: Final = r"[县市区旗州盟镇乡]\s*$|街道(?:办事处)?\s*$"
+PLACE: Final = r"[县市区旗州盟镇乡]\s*$|街道(?:办事处)?\s*$"
 
-_THIRD: Final = lexicon.labels().filter(word="三级指标").item(0, "label")
+_NAMES: Final = ("四级指标", "三级指标")
+"""What names the contents where other labels of contents stand beside it and explain, the most telling first."""
+_KINDS: Final = lexicon.labels().filter(pl.col("word").is_in(["指标类型", "指标类别"])).get_column("label").implode()
+"""Labels of levels that head the whole table where the level's own label stands beside them."""
 
 ONCE: Final = (
     "col_content",
@@ -45,12 +49,11 @@ def header(tokens: pl.DataFrame) -> pl.DataFrame:
     printed = named.filter(role.is_in(TABLE_COLUMNS)).with_columns(
         # 指标类型 behind the content says 定量 or 定性, no level.
         role=pl.when(role.is_in(LEVEL_COLUMNS) & (place > content)).then(pl.lit("col_other", ROLES)).otherwise(role),
-        # 三级指标 names the content where 指标内容 beside it only explains.
-        better=(role == "col_content") & (pl.col("label") != _THIRD).fill_null(value=True),
+        rank=pl.col("label").replace_strict(_ranks(), default=len(_NAMES), return_dtype=pl.UInt8),
     )
     again = (role == "col_content") & (pl.col("line").cum_count().over("block", "role") > 1)
     content = (
-        printed.sort("block", "better", "column_no")
+        printed.sort("block", "rank", "column_no")
         .with_columns(role=pl.when(again).then(pl.lit("col_other", ROLES)).otherwise(role))
         .sort("block", "column_no")
     )
@@ -61,24 +64,38 @@ def header(tokens: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([content.select("block", "column_no", "role"), default])
 
 
+@cache
+def _ranks() -> dict[int, int]:
+    """Return the place of each of _NAMES by its label."""
+    words = dict(lexicon.labels().select("word", "label").iter_rows())
+    return {words[name]: rank for rank, name in enumerate(_NAMES)}
+
+
 def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
     """Give the cells of header lines the roles that they have there, as labels of columns."""
     role = pl.col("role")
     has_actual = (role == "col_actual").any().over("block")
+    has_value = role.is_in(["col_value", "col_value_project"]).any().over("block")
+    named = (role == "col_content").cum_sum().over("block").gt(0)
     behind = role.is_in(LEVEL_COLUMNS).cum_sum().over("block").gt(0)
     return cells.with_columns(
         # 绩效指标 behind the levels names the contents (Hebei); elsewhere it heads the whole table.
-        role=pl.when((role == "table_head") & behind)
+        role=pl.when(pl.col("label").is_in(_KINDS) & ~named & ((role.count() > 1).over("block", "role")))
+        .then(pl.lit("table_head", ROLES))
+        .when((role == "table_head") & behind)
         .then(pl.lit("col_content", ROLES))
+        # 目标 behind the contents names the targets where nothing else does.
+        .when(role.is_in(["goal", "goal_head"]) & named & ~has_value)
+        .then(pl.lit("col_value", ROLES))
         .when((role == "goal_result") & ~has_actual)
         .then(pl.lit("col_actual", ROLES))
-        .when(role.is_null() & pl.col("text").str.contains(_REASON))
+        .when(role.is_null() & pl.col("text").str.contains(REASON))
         .then(pl.lit("col_reason", ROLES))
         # A column that nobody has named yet is still a column: its cells are not its neighbours'. But not a county's.
         .when(
             (role.is_null() | ~role.is_in([*TABLE_COLUMNS, *HEADS, "goal_head", "ruler"]))
             & role.is_in(_TOLD).any().over("block")
-            & ~pl.col("text").str.contains(_PLACE)
+            & ~pl.col("text").str.contains(PLACE)
         )
         .then(pl.lit("col_other", ROLES))
         .otherwise(role)

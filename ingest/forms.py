@@ -104,11 +104,11 @@ def headers(found: pl.DataFrame) -> pl.DataFrame:
 
 def _best_names(found: pl.DataFrame) -> pl.DataFrame:
     """Put a form's 项目名称 before its 专项名称: of several names, labels.yml has the most telling first."""
-    names = found.filter(pl.col("role") == "project_name")
-    if not names.select(pl.col("form").is_duplicated().any()).item():
+    named = pl.col("role").is_in(["project_name", "unit"])
+    names = found.filter(named)
+    if not names.select(pl.struct("form", "role").is_duplicated().any()).item():
         return found
-    others = found.filter(pl.col("role") != "project_name")
-    return pl.concat([names.sort("label", maintain_order=True), others])
+    return pl.concat([names.sort("label", maintain_order=True), found.filter(~named)])
 
 
 def with_lists(headers: pl.DataFrame, listed: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
@@ -145,6 +145,7 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         project_code=pl.when(code.is_null() & in_name).then(name.str.extract(CODE_BEFORE_NAME, 1)).otherwise(code),
         project_name=pl.when(in_name).then(name.str.extract(CODE_BEFORE_NAME, 2)).otherwise(_one_line(name)),
         project_attribute_raw=pl.col("attribute"),
+        category_raw=pl.col("category"),
         department=pl.coalesce("department", "local_department"),
         unit=pl.coalesce("unit", "reporting_unit").str.replace(_UNIT_BEHIND, ""),
         category=_ticked(forms.get_column("category")),

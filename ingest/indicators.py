@@ -18,7 +18,8 @@ _ASKED: Final = (*LEVEL_COLUMNS, "col_content")
 _SIGNS: Final = list("≥≤＞＜><=＝≧≦")
 _OTHER_WORDS: Final = (
     lexicon.labels()
-    .filter(~pl.col("role").str.starts_with("level"), pl.col("role") != "money_head")  # 预算执行 is a level 2 too
+    # 预算执行 and 目标设定 are levels 2 too.
+    .filter(~pl.col("role").str.starts_with("level"), ~pl.col("role").is_in(["money_head", "goal_head"]))
     .get_column("word")
     .implode()
 )

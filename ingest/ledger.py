@@ -134,6 +134,7 @@ _RUN_TOGETHER: Final = (
 )
 """Header and rows, or the project and its money, in one line: the cells ran together. Or the name of a column alone in
 its line, and yet no form that could be laid out in rows again (a list of projects)."""
+_TRADITIONAL: Final = "績效|項目名稱|[一二三]級指標"
 _ABOUT_TARGETS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：]|设定|如下)"
 
 
@@ -157,12 +158,15 @@ def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
         .group_by("document_id")
         .agg(
             pl.col("blank").first(),
+            traditional=text.str.contains(_TRADITIONAL).any(),
             run_together=text.str.contains(_RUN_TOGETHER).any(),
             about=text.str.contains(_ABOUT_TARGETS).any(),
         )
         .select(
             "document_id",
-            formless=pl.when("run_together")
+            formless=pl.when("traditional")
+            .then(pl.lit("traditional_characters"))
+            .when("run_together")
             .then(pl.lit("separators_lost"))
             .when("blank")
             .then(None)

@@ -25,7 +25,7 @@ _LEAD: Final = r"^资金(?:来源|结构)(?:\d{1,2}[.、]?)?(\D+)$"
 
 _DATED: Final = r"^(?:19|20)\d{2}年度?(.+)$"
 """2023年度绩效目标, 2023年预算: the year's."""
-_NUMBERED: Final = r"(目标)\d{1,2}$"
+_NUMBERED: Final = r"(\p{Han}目标)\d{1,2}$"
 """年度目标1, 年度目标2: one label, several goals."""
 
 

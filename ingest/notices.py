@@ -25,10 +25,15 @@ def notices(
     derived = indicators.filter("derived").with_columns(
         code=pl.lit("level_derived"), evidence=pl.format("{} → {}", "level2", "level1")
     )
-    ticks = forms.filter(pl.col("project_attribute_raw").is_not_null(), pl.col("project_attribute").is_null())
-    unticked = at(ticks, read.lines, "attribute_line").with_columns(
-        indicator_no=none, code=pl.lit("attribute_not_ticked"), evidence="project_attribute_raw"
-    )
+    unticked = [
+        at(forms.filter(pl.col(raw).is_not_null(), pl.col(name).is_null()), read.lines, line).with_columns(
+            indicator_no=none, code=pl.lit("attribute_not_ticked"), evidence=raw
+        )
+        for name, raw, line in (
+            ("project_attribute", "project_attribute_raw", "attribute_line"),
+            ("category", "category_raw", "category_line"),
+        )
+    ]
     dates = [
         at(forms.filter(pl.col(f"unread_{name}").is_not_null()), read.lines, f"{name}_line").with_columns(
             indicator_no=none, code=pl.lit("date_not_understood"), evidence=f"unread_{name}"
@@ -79,7 +84,7 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    found = (year, region, unticked, *dates, remarks, unread, *stages, derived, words, *scores)
+    found = (year, region, *unticked, *dates, remarks, unread, *stages, derived, words, *scores)
     return (
         pl.concat([frame.select(base) for frame in found], how="vertical_relaxed")
         .join(refused, on=["document_id", "form_no"], how="anti")

@@ -4,14 +4,15 @@ from typing import Final
 
 import polars as pl
 
-from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams, years
+from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams, told, years
 from ingest import cells as cell
 from ingest import forms as form
+from ingest.bare import told_by_company
 from ingest.extents import extents
 from ingest.goals import goals
 from ingest.inline import ordered
 from ingest.reading import Reading
-from ingest.remarks import money_in_words, said_twice, unknown_fields
+from ingest.remarks import money_in_words, said_twice, unknown_columns, unknown_fields
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
@@ -37,12 +38,13 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     described = extents(describe(lines, tokens))
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
     tokens, remarks = years.chosen(decided(tokens.hstack(facts[tokens.get_column("line")])), lines, documents)
+    described = years.without_past_results(described, tokens)
     parts = {part: ordered(tokens.filter(pl.col("part") == part), "line", "form") for part in PARTS.categories}
     listed = lists.read(spelled(parts["list"]))
     around = [parts[part] for part in ("field", "title", "money", "paying", "list")]
     about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
     found = form.fields(parts["field"])
-    planned, paired = execution.pairs(spelled(_money(parts["money"], parts["field"])))
+    planned, paired = execution.pairs(spelled(told.amounts(_money(parts["money"], parts["field"]))))
     return Reading(
         lines=lines,
         described=lists.settle(described, listed),
@@ -61,7 +63,8 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
                 remarks,
                 said_twice(found),
                 unknown_fields(pl.concat([parts["field"], parts["money"]])),
-                money_in_words(parts["money"]),
+                unknown_columns(pl.concat([parts["table"], parts["list"]])),
+                money_in_words(told.amounts(parts["money"])),
             ]
         ),
         leaders=leaders,
@@ -141,7 +144,7 @@ def tokens_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         tokens, joined = fragments.join_lines(tokens.with_columns(whole.get_column("line")[tokens.get_column("line")]))
         tokens = pl.concat([tokens, laid.select(tokens.columns)]).sort("line", maintain_order=True)
         drawn = pl.concat([leaders, joined])
-    tokens, lower = headers.join_rows(ordered(tokens, "line"))
+    tokens, lower = headers.join_rows(told_by_company(ordered(tokens, "line")))
     return ordered(tokens, "line"), _led(drawn, lower)
 
 

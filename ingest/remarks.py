@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest import lexicon
+from ingest.columns import REASON
 from ingest.structure import UNIT
 from ingest.tokens import ROLES
 
@@ -12,6 +13,22 @@ REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.Str
 """Rows of `form`, `line`, `code` (of a notice) and `evidence`."""
 _LABEL_AND_VALUE: Final = r"^[^:：\n\d]{2,15}[:：]\s*\S"
 _LONGEST_LABEL: Final = 45
+
+
+def unknown_columns(tables: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of tables that no known word names: what stands below them is kept in the lines only.
+
+    Args:
+        tables: tokens of indicator tables and lists with `form`, `kind`.
+
+    Returns:
+        REMARKS with the code `column_not_understood`, one a form and column.
+    """
+    text = pl.col("text")
+    unknown = tables.filter(pl.col("role").is_null(), pl.col("kind").is_in(["columns", "list_columns"]))
+    unknown = unknown.filter(text.str.contains(r"\p{Han}"), ~text.str.contains(REASON))
+    told = unknown.unique(["form", "text"], keep="first", maintain_order=True)
+    return told.select("form", "line", code=pl.lit("column_not_understood"), evidence="text")
 
 
 _INSTEAD: Final = {"reporting_unit": "unit", "local_department": "department", "nature": "category"}

@@ -21,6 +21,8 @@ _TO_NORMALISE: Final = (
 """What normalising takes away or rewrites; a text without any of it is a label as it stands, or none."""
 _COLON: Final = "[:：]"
 _AMOUNT: Final = r"^[¥￥]?[\d,，.]+\s*(?:亿|百万|万|千)?元?$"
+_TOLD: Final = r"^(?:(?:其中[:：]?)?\p{Han}{2,20}[:：为]?\s*)?\d[\d,，.]*\s*(?:亿|百万|万|千)?元"
+"""Amounts told in words (财政拨款1500万元，自筹300万元)."""
 _LABEL_AND_VALUE: Final = r"^((?:其中[:：])?[^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
@@ -194,7 +196,7 @@ def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
 def _headed() -> pl.Expr:
     """Say whether a label that heads others elsewhere has its value behind its colon (预算资金：1200万元, 绩效目标：…)."""
     role = pl.col("role")
-    amount = (role == "money_head") & pl.col("value").str.contains(_AMOUNT)
+    amount = (role == "money_head") & pl.col("value").str.contains(f"{_AMOUNT}|{_TOLD}")
     return amount | ((role == "goal_head") & pl.col("word").str.contains("目标", literal=True))
 
 
