@@ -50,12 +50,14 @@ def split(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_tags(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Remove editors' tags from the texts of `column`; the rare rows that hold any are rewritten, the rest untouched."""
+    """Remove editors' tags from the texts of `column`, and make their hard blanks plain; the rare rows that hold any are
+    rewritten, the rest untouched."""
     text = frame.get_column(column)
-    tagged = text.str.contains("<|&nbsp;")
+    tagged = text.str.contains("<|&nbsp;|\u00a0")
     if not tagged.any():
         return frame
     cleaned = text.filter(tagged).str.replace_all(r"(?i)<br\s*/?>", "\n").str.replace_all(_TAGS, "")
+    cleaned = cleaned.str.replace_all("\u00a0", " ", literal=True)
     return frame.with_columns(text.clone().scatter(tagged.arg_true(), cleaned).alias(column))
 
 

@@ -85,7 +85,9 @@ def _is_table(roles: pl.Expr) -> pl.Expr:
 def _joined(cells: pl.DataFrame) -> pl.DataFrame:
     """Bring the tokens of each pair into one row (`upper`), renumbered where places cannot hold."""
     role, place = pl.col("role"), pl.col("column_no").cast(pl.Int32)
-    heads = role.is_in(_HEADS)
+    # 绩效目标 heads the table, but in a list of projects it is a column of its own.
+    listed = (role == "project_name").any().over("upper")
+    heads = role.is_in(_HEADS) & ~((role == "goal_head") & listed)
     finer = cells.filter("low").select("upper", "role").unique()
     levels = finer.filter(role.is_in(["col_level1", "col_level2", "col_content"])).get_column("upper").unique()
     cells = (

@@ -67,10 +67,11 @@ def read(tokens: pl.DataFrame) -> Lists:
 
 
 def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Draw a second header row (合计 | 财政拨款 below 预算金额) into the first; it names its places better."""
+    """Draw a second header row (合计 | 财政拨款 below 预算金额, 计算符号 | 目标值 below 指标值) into the first; it names
+    its places better."""
     line, role, block = pl.col("line"), pl.col("role"), pl.col("block")
     below = tokens.filter(line != block).filter(line == line.min().over("block"))
-    lower = below.filter(role.is_in(_MONEY).fill_null(value=False).all().over("line"))
+    lower = below.filter(role.is_in([*_MONEY, *TABLE_COLUMNS]).fill_null(value=False).all().over("line"))
     if not lower.height:
         return tokens
     upper = tokens.filter(line == block).join(lower.select("block", "at"), on=["block", "at"], how="anti")
@@ -83,10 +84,12 @@ def _header(tokens: pl.DataFrame) -> pl.DataFrame:
     # A column that nobody has named yet is still a column: its cells are no strays.
     role = pl.col("role")
     known = (
-        pl.when(role.is_in([*_PROJECT, *TABLE_COLUMNS, *MONEY_COLUMNS]))
+        pl.when(role.is_in([*_PROJECT, *TABLE_COLUMNS, *MONEY_COLUMNS]) & (role != "goal_head"))
         .then("role")
         .when(role == "money_head")
         .then(pl.lit("total"))
+        .when((role == "goal_head") & ~(role == "goal").any().over("block"))
+        .then(pl.lit("goal"))
         .otherwise(pl.lit("col_other"))
     )
     header = tokens.filter(pl.col("line") == pl.col("block")).select("block", "at", "means", "text", role=known)

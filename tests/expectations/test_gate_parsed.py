@@ -1,5 +1,6 @@
 """The gate after parsing: it lets a good lake through, and each of its checks bites on a lake broken for it."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -7,7 +8,11 @@ import polars as pl
 import pytest
 
 from expectations import gate, suites
+from ingest import batches, documents
+from tests.builders.containers import write_docx
+from tests.builders.layout import plain
 from tests.expectations.lakes import write_lake
+from tests.ingest.golden_forms import FOLDER
 
 Frames = dict[str, pl.DataFrame]
 TITLES = [check.title_en for check in suites.load("parsed").checks]
@@ -110,6 +115,30 @@ def test_a_good_lake_passes(good_frames: Frames, tmp_path: Path) -> None:
     assert [failure for failure in result.failures if failure.blocks] == []
     assert result.passed
     assert result.checked >= len(TITLES)
+
+
+PARAGRAPHS = [
+    *(f"第{n}段说明" for n in range(9)),
+    "2024年度项目支出绩效目标申报表",
+    "项目名称：消防站运行",
+    "年度资金总额：80万元",
+]
+TABLE = [["一级指标", "二级指标", "三级指标", "指标值"], ["产出指标", "数量指标", "运行消防站", "6个"]]
+
+
+def test_what_can_be_read_never_blocks(tmp_path: Path) -> None:
+    """All golden forms, and one that stands in paragraphs with a table of few rows behind them."""
+    folder = tmp_path / "landing" / "2023"
+    folder.mkdir(parents=True)
+    for path in FOLDER.glob("*.txt"):
+        shutil.copy(path, folder)
+    write_docx([*PARAGRAPHS, plain(TABLE)], folder / "paragraphs.docx")
+    parsed = [one.frames for one in batches.frames(documents.scan(folder.parent), "code")]
+    frames = {table: pl.concat([one[table] for one in parsed]) for table in parsed[0]}
+    forms = frames["form"].select("line_start", "line_end", "total_yuan", "money_unit")
+    assert forms.filter(pl.col("line_end") < pl.col("line_start"), pl.col("total_yuan") == 800000).height == 1
+    result = gate.run("parsed", write_lake(frames, tmp_path / "lake"), tmp_path / "quality")
+    assert [(failure.title_en, failure.observed) for failure in result.failures if failure.blocks] == []
 
 
 def test_every_check_has_a_break() -> None:
