@@ -98,7 +98,7 @@ def parse(home: Home) -> None:
 def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
     """Build and test everything in `home.database`, on what the last build left there; see `run`."""
     mark = _begin(home)
-    options = ["--selector", "on_top"] if home.database.exists() else []
+    options = ["--no-write-json", *(["--selector", "on_top"] if home.database.exists() else [])]
     try:
         build = run(home, release_id, on_node, options=options, manifest=_parsed.get(home))
     finally:
