@@ -15,6 +15,20 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- The same for what is a history: out with the rows from the touched project's year `since` on, or with all from the first
+    such year on. -#}
+{% macro forget_since(key=none) -%}
+    {%- set relation = ref('int_touched_project') -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} {{ 'using ' ~ relation ~ ' as touched' if key }}
+        where {{ since_touched(this.identifier ~ '.fiscal_year') }}
+        {%- if key %}
+            and {{ this.identifier }}.{{ key }} = touched.{{ key }} and {{ this.identifier }}.fiscal_year >= touched.since
+            and touched.is_built
+        {%- endif %}
+    {%- endif -%}
+{%- endmacro %}
+
 {#- Versions over fiscal years: one row for each run of years in which `attributes` stayed the same.
     `relation` has one row for each `entity` and `fiscal_year`. The last version has no end. -#}
 {% macro versions(relation, entity, attributes) %}
@@ -74,11 +88,11 @@ versions as (
 
 {#- A condition that spares the reading of years of which `table` has no row; written out, so that what holds other years is
     not even opened. -#}
-{% macro in_years_of(table, column, year='fiscal_year') -%}
+{% macro in_years_of(table, column, year='fiscal_year', where='true') -%}
     {%- set relation = ref(table) -%}
     {%- set condition = namespace(sql='true') -%}
     {%- if execute and not flags.FULL_REFRESH and load_relation(relation) -%}
-        {%- set years = run_query('select distinct ' ~ year ~ ' from ' ~ relation).columns[0].values() -%}
+        {%- set years = run_query('select distinct ' ~ year ~ ' from ' ~ relation ~ ' where ' ~ where).columns[0].values() -%}
         {%- set known = years | select('number') | map('int') | sort -%}
         {%- set condition.sql = column ~ ' in (' ~ (known | join(', ') or 'null') ~ ')' -%}
         {%- if none in years -%}
@@ -88,6 +102,22 @@ versions as (
     {{ condition.sql }}
 {%- endmacro %}
 
+{#- Of the lake's files: those of what is written anew; those of what that is compared with, too. -#}
+{% macro in_written_years(lake_year) -%}
+    {{ in_years_of('int_touched_year', lake_year, 'lake_year', 'is_written') }}
+{%- endmacro %}
+
 {% macro in_touched_years(lake_year) -%}
     {{ in_years_of('int_touched_year', lake_year, 'lake_year') }}
+{%- endmacro %}
+
+{#- A condition that spares the reading of years before the first that is written anew in the history of projects. -#}
+{% macro since_touched(column) -%}
+    {%- set relation = ref('int_touched_project') -%}
+    {%- set condition = namespace(sql='true') -%}
+    {%- if execute and not flags.FULL_REFRESH and load_relation(relation) -%}
+        {%- set first = run_query('select min(since) from ' ~ relation).columns[0].values()[0] -%}
+        {%- set condition.sql = 'false' if first is none else column ~ ' >= ' ~ first | int -%}
+    {%- endif -%}
+    {{ condition.sql }}
 {%- endmacro %}

@@ -68,7 +68,7 @@ counts as (
         (
             select {{ measure or 'count(*)' }} from {{ ref(lake_table) }} as l
             inner join written as f on l.document_id = f.document_id and l.form_no = f.form_no
-            where {{ in_touched_years('l.lake_year') }} {{ "and l.scope = 'annual'" if measure == 'sum(amount_yuan)' }}
+            where {{ in_written_years('l.lake_year') }} {{ "and l.scope = 'annual'" if measure == 'sum(amount_yuan)' }}
         ) as in_lake,
         (
             select {{ measure or 'sum(line_count)' }} from {{ ref(fact) }}

@@ -129,6 +129,19 @@ def test_any_order_of_loading_gives_the_same_warehouse(built: Build, years: Ware
     assert checksums(stepwise.database) == checksums(years.database)
 
 
+def test_a_year_between_others_is_written_into_their_history(built: Build, tmp_path: Path) -> None:
+    first, between, last = history()
+    department = of_year(golden()[:1], 2024)
+    department[0] |= {"form_type": "whole_department", "project_code": None, "project_name": None}
+    whole = Document("2024/department.txt", department)
+    for document in (first, last, whole, between):
+        in_steps = built(tmp_path / "steps", [document])
+    at_once = built(tmp_path / "once", [first, last, whole, between])
+    gone = "select project_code from fct_project_change where fiscal_year = 2024 and presence = 'gone' order by all"
+    assert in_steps.rows(gone) == sorted((code(number),) for number in (GONE, CODED, BACK))
+    assert checksums(in_steps.database) == checksums(at_once.database)
+
+
 def test_a_full_rebuild_changes_nothing(built: Build, tmp_path: Path) -> None:
     documents = history()
     warehouse = built(tmp_path, documents[:2])

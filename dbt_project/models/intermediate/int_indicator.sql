@@ -47,7 +47,8 @@ select
     i.actual_value,
     i.actual_unit,
     i.score,
-    i.deviation_reason
+    i.deviation_reason,
+    i.lake_year
 from indicators as i
 inner join documents as d on i.document_id = d.document_id
 left join categories as c on i.level1 is not distinct from c.level1 and i.level2 is not distinct from c.level2

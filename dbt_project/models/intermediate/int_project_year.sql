@@ -1,10 +1,17 @@
 {{ config(materialized='view', tags='fixed') }}
 
 -- One row for each touched project and fiscal year in which it is declared, beside its declaration before; `previous_year` and
--- `next_year` are those that the place has declarations of.
-with declarations as (
-    select * from {{ ref('fct_declaration') }}
-    where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
+-- `next_year` are those that the place has declarations of; `since`, from which year on its history is written anew.
+with touched as (
+    select * from {{ ref('int_touched_project') }}
+),
+
+declarations as (
+    select
+        d.*,
+        t.since
+    from {{ ref('fct_declaration') }} as d
+    inner join touched as t on d.project_id = t.project_id
 ),
 
 -- Forms of whole departments name no project.
@@ -25,6 +32,7 @@ ranked as (
         department_name,
         project_attribute,
         total_yuan,
+        since,
         row_number() over (
             partition by project_id, fiscal_year
             order by case form_type when 'declaration' then 1 when 'regional' then 2 else 3 end, declaration_key
@@ -54,6 +62,7 @@ select
     r.department_name,
     r.project_attribute,
     r.total_yuan,
+    r.since,
     y.previous_year,
     y.next_year,
     lag(r.declaration_key) over history as previous_declaration_key,

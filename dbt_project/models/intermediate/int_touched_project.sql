@@ -1,5 +1,5 @@
--- The projects whose history is written anew: those of changed versions, and all of a place that has declarations of a
--- year for the first time, or of a year no more.
+-- The projects whose history is written anew, and the year since which it is: those of changed versions, and all of a place
+-- that has declarations of a year for the first time, or of a year no more. What was before stays.
 {% set last_built = as_last_built('fct_declaration_version') %}
 
 with versions as (
@@ -17,6 +17,7 @@ years as (
         region_code,
         fiscal_year
     from versions
+    where form_type <> 'whole_department'
 ),
 
 built_years as (
@@ -24,26 +25,40 @@ built_years as (
         region_code,
         fiscal_year
     from built
+    where form_type <> 'whole_department'
+),
+
+changed_years as (
+    (
+        select * from years
+        except
+        select * from built_years
+    )
+    union
+    (
+        select * from built_years
+        except
+        select * from years
+    )
 ),
 
 places as (
-    (
-        select * from years
-        except
-        select * from built_years
-    )
-    union
-    (
-        select * from built_years
-        except
-        select * from years
-    )
+    select
+        region_code,
+        min(fiscal_year) as fiscal_year
+    from changed_years
+    group by region_code
 ),
 
 touched as (
-    select project_id from {{ ref('int_changed_version') }}
-    union
-    select v.project_id
+    select
+        project_id,
+        fiscal_year
+    from {{ ref('int_changed_version') }}
+    union all
+    select
+        v.project_id,
+        p.fiscal_year
     from versions as v
     inner join places as p on v.region_code is not distinct from p.region_code
 ),
@@ -54,6 +69,8 @@ known as (
 
 select
     t.project_id,
-    k.project_id is not null as is_built
+    min(t.fiscal_year) as since,
+    count(k.project_id) > 0 as is_built
 from touched as t
 left join known as k on t.project_id = k.project_id
+group by t.project_id

@@ -1,4 +1,4 @@
--- The lake's years whose files hold what is written anew, or what that is compared with; others need not be read.
+-- The lake's years whose files hold what is written anew (is_written), or what that is compared with; others need not be read.
 with touched as (
     select * from {{ ref('int_declaration') }}
 ),
@@ -20,15 +20,26 @@ documents as (
 ),
 
 needed as (
-    select document_id from touched
+    select
+        document_id,
+        1 as written
+    from touched
     union
-    select document_id from changed
+    select
+        document_id,
+        1 as written
+    from changed
     union
-    select v.document_id
+    select
+        v.document_id,
+        0 as written
     from versions as v
     inner join comparisons as c on v.declaration_key = c.other_declaration_key
 )
 
-select distinct d.fiscal_year as lake_year
+select
+    d.fiscal_year as lake_year,
+    max(n.written) = 1 as is_written
 from documents as d
 inner join needed as n on d.document_id = n.document_id
+group by d.fiscal_year

@@ -47,8 +47,14 @@ indicator_change as {{ read_often() }}(
     select * from {{ ref("fct_indicator_change") }}
     {% if is_incremental() %}
     where
-        declaration_key in (select declaration.declaration_key from declaration)
-        or declaration_key in (select declaration.previous_declaration_key from declaration)
+        (
+            {{ in_years_of("int_quality_declaration", "fiscal_year") }}
+            and declaration_key in (select declaration.declaration_key from declaration)
+        )
+        or (
+            {{ in_years_of("int_quality_declaration", "fiscal_year", "previous_fiscal_year") }}
+            and declaration_key in (select declaration.previous_declaration_key from declaration)
+        )
     {% endif %}
 
 ),

@@ -22,7 +22,7 @@ sharing as (
     from {{ ref("int_quality_indicator") }} as indicator
     inner join {{ ref("int_repeated_indicator") }} as repeated on indicator.repeat_id = repeated.repeat_id
     where
-        indicator.form_type = 'declaration'
+        indicator.form_type = 'declaration' and {{ in_years_of("int_touched_declaration", "indicator.fiscal_year") }}
         {{ "and false" if not last_built }}
 
 ),

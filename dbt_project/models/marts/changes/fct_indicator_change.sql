@@ -9,7 +9,7 @@ with years as (
 
 indicators as (
     select * from {{ ref('int_indicator') }}
-    where scope = 'annual'
+    where scope = 'annual' and {{ in_written_years('lake_year') }}
 ),
 
 matches as (
@@ -17,12 +17,8 @@ matches as (
     where comparison = 'earlier_year'
 ),
 
-changed as (
-    select * from {{ ref('int_changed_print') }}
-),
-
-dropped as (
-    select * from {{ ref('int_dropped_indicator') }}
+earlier as {{ materialized() }}(
+    select * from {{ ref('int_earlier_print') }}
 ),
 
 kept as (
@@ -44,16 +40,36 @@ kept as (
         m.target_change,
         n.category_key,
         n.content,
-        case when c.form_id is not null then c.content when m.form_id is not null then n.content end as previous_content,
+        case when e.form_id is not null then e.content when m.form_id is not null then n.content end as previous_content,
         n.value_raw,
-        case when c.form_id is not null then c.value_raw when m.form_id is not null then n.value_raw end as previous_value_raw,
+        case when e.form_id is not null then e.value_raw when m.form_id is not null then n.value_raw end as previous_value_raw,
         n.base_value,
-        case when c.form_id is not null then c.base_value when m.form_id is not null then n.base_value end as previous_base_value,
+        case when e.form_id is not null then e.base_value when m.form_id is not null then n.base_value end as previous_base_value,
         n.base_unit
     from indicators as n
     inner join years as y on n.form_id = y.form_id
     left join matches as m on n.form_id = m.form_id and n.indicator_no = m.indicator_no
-    left join changed as c on n.form_id = c.form_id and n.indicator_no = c.indicator_no
+    left join earlier as e on n.form_id = e.form_id and n.indicator_no = e.indicator_no
+),
+
+dropped as (
+    select
+        y.declaration_key,
+        y.previous_declaration_key,
+        {{ indicator_key('y.previous_declaration_key', 'e.previous_indicator_no') }} as previous_indicator_key,
+        y.fiscal_year,
+        y.previous_fiscal_year,
+        y.region_code,
+        y.project_id,
+        y.project_code,
+        e.category_key,
+        e.content as previous_content,
+        e.value_raw as previous_value_raw,
+        e.base_value as previous_base_value,
+        e.base_unit
+    from earlier as e
+    inner join years as y on e.form_id = y.form_id
+    where e.indicator_no is null
 )
 
 select

@@ -1,17 +1,19 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ forget('project_id', 'int_touched_project') }}"
+    pre_hook="{{ forget_since('project_id') }}"
 ) }}
 
 -- One row for each project and fiscal year in which it is declared, and one for the year after its last, where the place
--- has declarations of that year: it is gone.
+-- has declarations of that year: it is gone. Of a touched project, those since its first touched year.
 with histories as (
     select * from {{ ref('int_project_year') }}
 ),
 
 changes as (
     select * from {{ ref('fct_indicator_change') }}
-    where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
+    where
+        {{ since_touched('fiscal_year') }}
+        and project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
 ),
 
 targets as (
@@ -59,6 +61,7 @@ select
     cast(coalesce(t.dropped, 0) as integer) as indicators_dropped
 from histories as h
 left join targets as t on h.declaration_key = t.declaration_key
+where h.fiscal_year >= h.since
 union all
 select
     project_id,
@@ -86,4 +89,4 @@ select
     0 as indicators_added,
     0 as indicators_dropped
 from histories
-where next_year is not null and (next_fiscal_year is null or next_fiscal_year > next_year)
+where next_year >= since and (next_fiscal_year is null or next_fiscal_year > next_year)

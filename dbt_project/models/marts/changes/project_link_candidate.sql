@@ -1,7 +1,13 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget_since() }}"
+) }}
+
 -- Projects that went and projects that came the year after, in one place, with names alike: perhaps the same under another
 -- code. An officer decides; what is decided goes into the seed project_link.
 with projects as (
     select * from {{ ref('fct_project_change') }}
+    where {{ since_touched('fiscal_year') }}
 ),
 
 gone as (

@@ -9,6 +9,7 @@ with declarations as (
 
 indicators as (
     select * from {{ ref('int_indicator') }}
+    where {{ in_written_years('lake_year') }}
 )
 
 select

@@ -7,7 +7,7 @@
 -- whole project stand side by side, never in one sum.
 with funding as (
     select * from {{ ref('stg_funding') }}
-    where {{ in_touched_years('lake_year') }}
+    where {{ in_written_years('lake_year') }}
 ),
 
 documents as (

@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ forget('project_id', 'int_touched_project') }}"
+    pre_hook="{{ forget('project_id', 'int_changed_version', 'true') }}"
 ) }}
 
 -- A project is its code within its place, or its name within the department and unit where no code is printed; the
 -- reviewed seed project_link joins what changed its code. A year's attributes are those of its declaration.
 with declarations as (
     select * from {{ ref('fct_declaration') }}
-    where project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
+    where project_id in (select t.project_id from {{ ref('int_changed_version') }} as t)
 ),
 
 ranked as (

@@ -5,7 +5,7 @@
 
 with lines as (
     select * from {{ ref('stg_source_line') }}
-    where {{ in_touched_years('lake_year') }}
+    where {{ in_written_years('lake_year') }}
 ),
 
 changed as (
