@@ -12,7 +12,7 @@ STAGES: Final = {
     "col_adjusted": "adjusted_budget_yuan",
     "col_executed": "executed_yuan",
 }
-_NUMBERS: Final = {"col_rate": "execution_rate", "col_weight": "weight", "col_score": "score"}
+NUMBERS: Final = {"col_rate": "execution_rate", "col_weight": "weight", "col_score": "score"}
 
 
 def amounts(funding: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
@@ -27,7 +27,7 @@ def execution(printed: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     known = printed.join(forms.select("form", "document_id", "form_no", "money_unit"), on="form", maintain_order="left")
     for raw, name in STAGES.items():
         known = money.in_yuan(known, raw).rename({"amount_yuan": name, "understood": f"{raw}_understood"})
-    known = known.with_columns(money.numbers(pl.col(raw)).alias(name) for raw, name in _NUMBERS.items())
+    known = known.with_columns(money.numbers(pl.col(raw)).alias(name) for raw, name in NUMBERS.items())
     rate = pl.col("execution_rate")
     ratio = pl.col("executed_yuan").cast(pl.Float64) / pl.coalesce("adjusted_budget_yuan", "initial_budget_yuan").cast(
         pl.Float64

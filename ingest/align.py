@@ -9,7 +9,10 @@ from ingest.tokens import ROLES
 
 _NUMBERS: Final = ("col_weight", "col_score", "col_rate", "col_initial", "col_adjusted", "col_executed")
 _OPERATORS: Final = ("col_operator", "col_direction")
-_NUMBER: Final = r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^[/／—－-]+$|^无$"
+_NUMBER: Final = (
+    r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^[/／—－-]+$|^无$"
+    r"|^#(?:DIV/0|REF|VALUE|NAME|NUM|NULL|N/A)[!?]?$"  # a workbook's formula that failed
+)
 
 
 def align(

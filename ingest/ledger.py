@@ -7,6 +7,7 @@ import polars as pl
 from ingest.goals import AMBIGUOUS
 from ingest.messages import quarantine
 from ingest.reading import Reading, at
+from ingest.structure import has
 
 DISPOSITIONS: Final = (
     "title",
@@ -65,6 +66,8 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
     )
     fate, said = pl.col("fate"), {name: pl.lit(name, DISPOSITION) for name in DISPOSITIONS}
     inside = pl.col("form").is_not_null()
+    # A total or a source with amounts that no column of the table of money took.
+    unplaced = pl.col("paying") & (kind == "money") & has("total", "source") & (pl.col("unlabelled") > 0)
     goal = (kind == "goal") | ((kind == "text") & (pl.col("region") == "goal"))
     disposition = (
         pl.when(kind.is_in(list(_PLAIN)))
@@ -85,6 +88,8 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
         .then(said["execution"])
         .when("funding")
         .then(said["funding"])
+        .when(unplaced)
+        .then(said["quarantined"])
         .when(kind.is_in(["money", "sum"]))
         .then(said["label"])
         .when(goal)
@@ -94,7 +99,9 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
         .otherwise(said["quarantined"])
     )
     return fated.select(
-        "line", disposition=disposition, reason=pl.coalesce("fate", pl.lit("words_unknown"))
+        "line",
+        disposition=disposition,
+        reason=pl.coalesce("fate", pl.when(unplaced).then(pl.lit("columns_ambiguous")), pl.lit("words_unknown")),
     ).with_columns(reason=pl.when(pl.col("disposition") == "quarantined").then("reason"))
 
 

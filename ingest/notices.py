@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest.accounts import STAGES
+from ingest.accounts import NUMBERS, STAGES
 from ingest.reading import Reading, at
 from ingest.terms import TERMS
 from ingest.typed import NOT_SAID
@@ -76,20 +76,31 @@ def notices(
         evidence=pl.format("{} | {}", pl.col("content").fill_null(""), "value_raw"),
     )
     scores = [
-        indicators.filter(
-            pl.col(raw).is_not_null() & pl.col(name).is_null() & ~pl.col(raw).is_in(NOT_SAID)
-        ).with_columns(
+        _unread(indicators, raw, name).with_columns(
             code=pl.lit("score_not_a_number"), evidence=pl.format("{} | {}", pl.col("content").fill_null(""), raw)
         )
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
+    shares = [
+        at(_unread(spent, raw, name), read.lines).with_columns(
+            indicator_no=none,
+            code=pl.lit("score_not_a_number"),
+            evidence=pl.format("{} | {}", pl.col("label").fill_null(""), raw),
+        )
+        for raw, name in NUMBERS.items()
+    ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    found = (year, region, *unticked, *dates, remarks, unread, *stages, derived, words, *scores)
+    found = (year, region, *unticked, *dates, remarks, unread, *stages, *shares, derived, words, *scores)
     return (
         pl.concat([frame.select(base) for frame in found], how="vertical_relaxed")
         .join(refused, on=["document_id", "form_no"], how="anti")
         .sort("document_id", "form_no", "line_no", maintain_order=True)
     )
+
+
+def _unread(rows: pl.DataFrame, raw: str, name: str) -> pl.DataFrame:
+    """Return the rows that print something in `raw` of which no number (`name`) was made."""
+    return rows.filter(pl.col(raw).is_not_null() & pl.col(name).is_null() & ~pl.col(raw).is_in(NOT_SAID))
 
 
 _YEARS: Final = {
