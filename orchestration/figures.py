@@ -156,22 +156,24 @@ class Figures:
         for row in rows:
             parts = tuple(Part(name, row[name], f"{word(name)} {row[name]}") for name in _KINDS if row[name])
             share = 1 - (row["qualitative"] + row["blank"]) / row["n"]
-            label = row["harmonised_level2"] or row["harmonised_level1"] or word("unknown")
+            label = word(row["harmonised_level2"] or row["harmonised_level1"] or "unknown")
             shown = f"{self.display.share(share)} / {self.display.number(row['n'])}"
             bars.append(Bar(label, shown, parts, self._href("indicators", category=row["harmonised_level2"])))
         return self._figure("what_can_be_measured", bars, tuple(_KINDS), self._measured(rows))
 
     def _measured(self, rows: list[Row]) -> str:
-        """Return which category can be measured least, of those with enough indicators to say so."""
+        """Return which category can be measured least, where it has enough indicators to say so."""
         shares = [
-            (1 - (row["qualitative"] + row["blank"]) / row["n"], row["harmonised_level2"])
+            (1 - (row["qualitative"] + row["blank"]) / row["n"], row["n"], row["harmonised_level2"])
             for row in rows
-            if row["n"] >= _ENOUGH and row["harmonised_level2"]
+            if row["harmonised_level2"]
         ]
-        if len(shares) < 2:
+        share, count, category = min(shares, default=(1, 0, ""))
+        # A sentence that skipped a shorter bar would contradict the chart.
+        if len(shares) < 2 or count < _ENOUGH or share == 1:
             return ""
-        share, category = min(shares)
-        return self.display.word("what_can_be_measured_said", category=category, share=self.display.share(share))
+        word = self.display.word
+        return word("what_can_be_measured_said", category=word(category), share=self.display.share(share))
 
     def findings(self) -> Figure:
         """The rules that were hit most."""

@@ -70,7 +70,8 @@ def options(book: Book, display: Display) -> dict[str, list[tuple[str, str]]]:
         key: [(str(row["value"]), str(row["label"])) for row in book.ask(f"select {question}")]
         for key, question in found.items()
     }
-    answers["form"] = [(value, display.word(label)) for value, label in answers["form"]]
+    for key in ("attribute", "form", "category"):
+        answers[key] = [(value, display.word(label)) for value, label in answers[key]]
     answers["severity"] = [(severity, display.word(severity)) for severity in ("error", "warning", "info")]
     return answers
 
