@@ -44,6 +44,8 @@ class Listing:
     groups: bool
     """Whether a row stands for many declarations."""
     narrow: Mapping[str, list[str]]
+    adds: list[str]
+    """Columns that `sql` adds to a declaration where a row is one, which need not be known to count or to order by others."""
 
     def chosen(self, filters: Filters) -> Query:
         """Return the declarations whose rows are listed."""
@@ -110,6 +112,7 @@ def _listing(name: str, entry: dict[str, Any]) -> Listing:
         columns=columns,
         groups=entry.get("groups", False),
         narrow=entry.get("narrow", {}),
+        adds=entry.get("adds", []),
     )
 
 
@@ -117,6 +120,7 @@ def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int)
     """Return one page of a list."""
     chosen = listing.chosen(filters)
     query = listing.query(filters, Query("select * from picked", {}))
+    order = listing.ordered(sort)
     with book.picked(chosen.sql, chosen.parameters) as ask:
         # What is much work is done once, not for the count and for the page.
         if listing.groups:
@@ -127,8 +131,11 @@ def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int)
             query = Query(
                 f"with chosen as (select * from picked) select * from ({listing.sql}) semi join found using (place)", {}
             )
-        total = ask(f"select count(*) as n from ({query.sql})", query.parameters)[0]["n"]
+        counted = "select * from picked" if listing.adds else query.sql
+        total = ask(f"select count(*) as n from ({counted})", query.parameters)[0]["n"]
         number = min(max(number, 1), max(1, -(-total // PAGE)))
-        bounds = {"page_limit": PAGE, "page_offset": (number - 1) * PAGE}
-        ordered = f"{query.sql} order by {listing.ordered(sort)} limit $page_limit offset $page_offset"
-        return Page(ask(ordered, query.parameters | bounds), total, number)
+        bounds = f"limit {PAGE} offset {(number - 1) * PAGE}"
+        if listing.adds and sort.removeprefix("-") not in listing.adds:
+            query = listing.query(filters, Query(f"select * from picked order by {order} {bounds}", {}))
+            bounds = ""
+        return Page(ask(f"{query.sql} order by {order} {bounds}", query.parameters), total, number)

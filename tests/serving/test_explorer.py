@@ -167,6 +167,27 @@ def test_lists(
     assert rows_found(client.get(page, params=filters).text) == count(marts, expected)
 
 
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("", ""),
+        ("-score", "score desc nulls last,"),
+        ("rules_hit", "rules_hit nulls last,"),
+        ("total_yuan", "total_yuan,"),
+    ],
+)
+def test_projects_come_in_the_order_that_is_asked_for_page_by_page(
+    client: TestClient, marts: duckdb.DuckDBPyConnection, sort: str, order: str
+) -> None:
+    expected = marts.execute(
+        "select declaration_key from fct_declaration as d left join"
+        " (select declaration_key, score, rules_hit from fct_declaration_score) using (declaration_key)"
+        f" order by {order} fiscal_year desc nulls last, total_yuan desc nulls last, declaration_key"
+    ).fetchall()
+    pages = [client.get("/projects", params={"sort": sort, "page": page}).text for page in (1, 2)]
+    assert [key for page in pages for key in re.findall(r"declaration=(\w+)", page)] == [key for (key,) in expected]
+
+
 def test_search_finds_words_in_names_goals_and_indicators(client: TestClient, marts: duckdb.DuckDBPyConnection) -> None:
     for word in ("园区", "艾滋病", "≥238人"):
         expected = count(
