@@ -15,6 +15,12 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- The same for a table of the lake's years. -#}
+{% macro forget_written_years() -%}
+    {%- do ref('int_touched_year') -%}
+    {%- if is_incremental() -%}delete from {{ this }} where {{ in_written_years('lake_year') }}{%- endif -%}
+{%- endmacro %}
+
 {#- The same for what is a history: out with the rows from the touched project's year `since` on, or with all from the first
     such year on. -#}
 {% macro forget_since(key=none) -%}

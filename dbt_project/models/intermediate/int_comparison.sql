@@ -1,8 +1,9 @@
 -- One row for each pair of declarations whose indicators are compared: a touched declaration with the same project's last
 -- one before it (`earlier_year`), a touched self-evaluation with the declaration of its year (`declared_target`).
 with versions as (
-    select * from {{ ref('int_declaration_version') }}
-    where project_id in (select t.project_id from {{ ref('int_changed_version') }} as t)
+    select v.*
+    from {{ ref('int_declaration_version') }} as v
+    inner join {{ ref('int_touched_project') }} as t on v.project_id = t.project_id and v.fiscal_year >= t.compared_from
 ),
 
 documents as (

@@ -1,7 +1,7 @@
 -- One row for each pair of printed labels, with its era and the category it means: by both labels, else by level 2 alone,
 -- else by level 1 alone.
-with indicators as (
-    select * from {{ ref('stg_indicator') }}
+with labels_of_years as (
+    select * from {{ ref('int_printed_label') }}
 ),
 
 taxonomy as (
@@ -12,7 +12,7 @@ printed as (
     select distinct
         level1,
         level2
-    from indicators
+    from labels_of_years
 ),
 
 labels as (

@@ -1,7 +1,8 @@
 {{ config(materialized='view', tags='fixed') }}
 
--- One row for each touched project and fiscal year in which it is declared, beside its declaration before; `previous_year` and
--- `next_year` are those that the place has declarations of; `since`, from which year on its history is written anew.
+-- One row for each touched project and fiscal year in which it is declared, beside its declaration before, from the year before
+-- `since` on, since which its history is written anew; `previous_year` and `next_year` are those that the place has
+-- declarations of.
 with touched as (
     select * from {{ ref('int_touched_project') }}
 ),
@@ -11,7 +12,7 @@ declarations as (
         d.*,
         t.since
     from {{ ref('fct_declaration') }} as d
-    inner join touched as t on d.project_id = t.project_id
+    inner join touched as t on d.project_id = t.project_id and d.fiscal_year >= t.compared_from
 ),
 
 -- Forms of whole departments name no project.

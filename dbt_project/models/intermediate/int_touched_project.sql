@@ -1,5 +1,6 @@
 -- The projects whose history is written anew, and the year since which it is: those of changed versions, and all of a place
--- that has declarations of a year for the first time, or of a year no more. What was before stays.
+-- that has declarations of a year for the first time, or of a year no more. What was before stays; what is written anew is
+-- compared with the project's years from `compared_from` on.
 {% set last_built = as_last_built('fct_declaration_version') %}
 
 with versions as (
@@ -65,12 +66,41 @@ touched as (
 
 known as (
     select distinct project_id from built
+),
+
+histories as (
+    select
+        t.project_id,
+        min(t.fiscal_year) as since,
+        count(k.project_id) > 0 as is_built
+    from touched as t
+    left join known as k on t.project_id = k.project_id
+    group by t.project_id
+),
+
+-- Not after the last year before, whatever kinds of forms are compared.
+last_before as (
+    select
+        v.project_id,
+        v.form_type,
+        max(v.fiscal_year) as fiscal_year
+    from versions as v
+    inner join histories as h on v.project_id = h.project_id and v.fiscal_year < h.since
+    group by v.project_id, v.form_type
+),
+
+compared as (
+    select
+        project_id,
+        min(fiscal_year) as fiscal_year
+    from last_before
+    group by project_id
 )
 
 select
-    t.project_id,
-    min(t.fiscal_year) as since,
-    count(k.project_id) > 0 as is_built
-from touched as t
-left join known as k on t.project_id = k.project_id
-group by t.project_id
+    h.project_id,
+    h.since,
+    coalesce(c.fiscal_year, h.since) as compared_from,
+    h.is_built
+from histories as h
+left join compared as c on h.project_id = c.project_id

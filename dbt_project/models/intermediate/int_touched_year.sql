@@ -1,4 +1,6 @@
 -- The lake's years whose files hold what is written anew (is_written), or what that is compared with; others need not be read.
+{% set last_built = as_last_built('dim_document') %}
+
 with touched as (
     select * from {{ ref('int_declaration') }}
 ),
@@ -15,8 +17,17 @@ changed as (
     select * from {{ ref('int_changed_document') }}
 ),
 
+-- Where a changed document lies, and where it lay.
 documents as (
-    select * from {{ ref('stg_document') }}
+    select
+        document_id,
+        fiscal_year
+    from {{ ref('stg_document') }}
+    union
+    select
+        document_id,
+        fiscal_year
+    from {{ last_built or ref('stg_document') }}
 ),
 
 needed as (

@@ -1,6 +1,6 @@
 -- Every unit that is printed, known or not; an unknown one has no dimension.
-with indicators as (
-    select * from {{ ref('stg_indicator') }}
+with labels as (
+    select * from {{ ref('int_printed_label') }}
 ),
 
 units as (
@@ -8,9 +8,9 @@ units as (
 ),
 
 printed as (
-    select unit from indicators
+    select unit from labels
     union
-    select actual_unit from indicators
+    select actual_unit from labels
 )
 
 select
