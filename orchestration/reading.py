@@ -109,9 +109,9 @@ def _corrections(home: Home) -> pl.DataFrame:
 
 
 def _vanished(session: Session) -> list[str]:
-    """Return the names of documents in the lake that are in the landing folder no more."""
+    """Return the ids of documents in the lake that are in the landing folder no more."""
     held = lake.documents(session.home.lake).filter(pl.col("status") != "withdrawn")
-    return held.join(session.landed, on="document_id", how="anti")["file_name"].to_list()
+    return held.join(session.landed, on="document_id", how="anti")["document_id"].to_list()
 
 
 def _catalogue(home: Home) -> pl.DataFrame:

@@ -89,15 +89,29 @@ def _notes(console: Console, session: Session) -> None:
             highlight=False,
             soft_wrap=True,
         )
-    vanished = session.facts.get("vanished", [])
-    if vanished:
+    away = _away_and_in_force(session)
+    if away:
+        named = f"{', '.join(away[:5])}{' …' if len(away) > 5 else ''}"
         console.print(
-            f"  {len(vanished)} documents of earlier loads are no longer in {session.source}; they stay in force"
-            f" (jixiao withdraw takes one out).\n  有 {len(vanished)} 份以前装载的文件已不在投放目录中，仍然有效"
-            f"（可用 jixiao withdraw 撤回）：{', '.join(vanished[:5])}",
+            f"  {len(away)} documents of earlier loads are no longer in {session.source}; what only they declare stays in"
+            f" force (jixiao withdraw takes one out): {named}"
+            f"\n  有 {len(away)} 份以前装载的文件已不在投放目录中，其他文件未再申报的内容仍然有效"
+            f"（可用 jixiao withdraw 撤回）：{named}",
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _away_and_in_force(session: Session) -> list[str]:
+    """Return the names of documents that have left the landing folder and that no later document has superseded whole."""
+    vanished = set(session.facts.get("vanished", []))
+    if not vanished or session.published is None:
+        return []
+    declaring = (
+        "select document_id, file_name from dim_document semi join fct_declaration using (document_id) order by 2"
+    )
+    found = query.ask(session.published, declaring).to_pylist()
+    return [document["file_name"] for document in found if document["document_id"] in vanished]
 
 
 def blocked(console: Console, error: Blocked) -> None:
