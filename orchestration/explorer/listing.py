@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.book import Book, Row
+from orchestration.book import Ask, Book, Row
 from orchestration.explorer import pinyin
 from orchestration.explorer.filters import Filters, Query, found
 
@@ -122,20 +122,32 @@ def page(book: Book, listing: Listing, filters: Filters, sort: str, number: int)
     query = listing.query(filters, Query("select * from picked", {}))
     order = listing.ordered(sort)
     with book.picked(chosen.sql, chosen.parameters) as ask:
-        # What is much work is done once, not for the count and for the page.
-        if listing.groups:
-            ask(f"create table found as {query.sql}", query.parameters)
-            query = Query("select * from found", {})
-        elif filters.words and "q" in listing.narrow:
-            ask(f"create table found as select place from ({query.sql})", query.parameters)
-            query = Query(
-                f"with chosen as (select * from picked) select * from ({listing.sql}) semi join found using (place)", {}
-            )
+        if listing.groups or (filters.words and "q" in listing.narrow):
+            query = _found(ask, listing, query)
         counted = "select * from picked" if listing.adds else query.sql
         total = ask(f"select count(*) as n from ({counted})", query.parameters)[0]["n"]
         number = min(max(number, 1), max(1, -(-total // PAGE)))
-        bounds = f"limit {PAGE} offset {(number - 1) * PAGE}"
-        if listing.adds and sort.removeprefix("-") not in listing.adds:
-            query = listing.query(filters, Query(f"select * from picked order by {order} {bounds}", {}))
-            bounds = ""
-        return Page(ask(f"{query.sql} order by {order} {bounds}", query.parameters), total, number)
+        ordered = f"order by {order} limit {PAGE} offset {(number - 1) * PAGE}"
+        if not listing.groups and sort.removeprefix("-") not in listing.adds:
+            query, ordered = _only(ask, listing, query, ordered), f"order by {order}"
+        return Page(ask(f"{query.sql} {ordered}", query.parameters), total, number)
+
+
+def _found(ask: Ask, listing: Listing, query: Query) -> Query:
+    """Do what is much work once, not for the count and for the page."""
+    columns = "*" if listing.groups else "place"
+    ask(f"create table found as select {columns} from ({query.sql})", query.parameters)
+    return Query("select * from found", {}) if listing.groups else _placed(listing, "found")
+
+
+def _only(ask: Ask, listing: Listing, query: Query, ordered: str) -> Query:
+    """Return the rows of one page: what orders them is read of all rows, all else of these."""
+    if listing.adds:
+        return listing.query(Filters({}), Query(f"select * from picked {ordered}", {}))
+    ask(f"create table paged as select place from ({query.sql}) {ordered}", query.parameters)
+    return _placed(listing, "paged")
+
+
+def _placed(listing: Listing, places: str) -> Query:
+    chosen = "with chosen as (select * from picked)"
+    return Query(f"{chosen} select * from ({listing.sql}) semi join {places} using (place)", {})
