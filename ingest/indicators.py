@@ -36,7 +36,7 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
         One row a line of the table that is no header, in order (two where a line prints a target for the whole
         project and one for the year): `form`, `line`, `scope`, `level1`, `level2`, one column a role of the table
         (`col_content`, `col_value`, …; NULL: blank cell), `has_results` (the header has a column for actual
-        values), `derived` (level 1 follows from a level 2 in its column), and `fate`:
+        values or scores), `derived` (level 1 follows from a level 2 in its column), and `fate`:
         indicator, label (levels only), or why it could not be read (columns_ambiguous, row_incomplete).
     """
     line = pl.col("line")
@@ -121,7 +121,7 @@ def _blocks(header: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     return (
         header.group_by("block")
         .agg(
-            has_results=(role == "col_actual").any(),
+            has_results=role.is_in(["col_actual", "col_score"]).any(),
             has_value=(role == "col_value").any(),
         )
         .with_columns(

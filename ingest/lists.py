@@ -263,7 +263,7 @@ def _execution(starts: pl.DataFrame) -> pl.DataFrame:
 def _rows(lines: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     own = [role for role in TABLE_COLUMNS if role not in ("col_level1", "col_level2")]
     said = pl.any_horizontal(pl.col(role).is_not_null() for role in own if role in _TELLING)
-    results = header.filter(pl.col("as") == "col_actual").get_column("block")
+    results = header.filter(pl.col("as").is_in(["col_actual", "col_score"])).get_column("block")
     return lines.select(
         "form",
         "line",

@@ -160,7 +160,7 @@ LAKE: Final[dict[str, pl.Schema]] = {
             "weight": NUMBER,
             "direction": pl.String,  # 指标方向性 as printed
             "remark": pl.String,
-            "is_self_evaluated": pl.Boolean,  # the form has a column for actual values
+            "is_self_evaluated": pl.Boolean,  # the form has a column for actual values, or for scores
             "actual_raw": pl.String,
             "actual_value": NUMBER,
             "actual_unit": pl.String,

@@ -151,6 +151,16 @@ def targets(form: dict[str, Any]) -> list[tuple[str | None, str | None]]:
     return [(row["content"], row["value_raw"]) for row in _table(form["indicators"])]
 
 
+def indicators(form: dict[str, Any]) -> list[dict[str, str | None]]:
+    """Return the indicators of a golden form, a dictionary of printed cells each."""
+    return _table(form.get("indicators"))
+
+
+def execution(form: dict[str, Any]) -> list[dict[str, str | None]]:
+    """Return the rows of budget execution of a golden form."""
+    return _table(form.get("execution"))
+
+
 def _table(text: str | None) -> list[dict[str, str | None]]:
     """Read a table of the golden file: a header line, then one line a row; cells parted by " | ", blank for NULL."""
     lines = [line for line in (text or "").split("\n") if line.strip()]
