@@ -99,8 +99,8 @@ def _metric(metric: Mapping[str, Any], defined: Mapping[str, Any], measures: Map
     )
 
 
-def per_declaration() -> str:
-    """Return SQL of a row a declaration: of each measure of another table its value there, as the column `of_<measure>`.
+def per_declaration(columns: str = "declaration_key") -> str:
+    """Return SQL of a row a declaration: `columns` of it, and of each measure of another table its value, as `of_<measure>`.
 
     Sums add up over declarations, and a score is the only one of its declaration: whoever asks often asks these instead of
     the facts. NULL where a declaration has no such facts.
@@ -109,12 +109,12 @@ def per_declaration() -> str:
     facts = sorted({measure.table for measure in measures} - {"fct_declaration"})
     joins = ""
     for table in facts:
-        columns = ", ".join(f"{m.sql} as of_{m.name}" for m in sorted(measures, key=str) if m.table == table)
+        values = ", ".join(f"{m.sql} as of_{m.name}" for m in sorted(measures, key=str) if m.table == table)
         joins += (
-            f" left join (select declaration_key, {columns} from {table} group by declaration_key) as {table}"
+            f" left join (select declaration_key, {values} from {table} group by declaration_key) as {table}"
             " using (declaration_key)"
         )
-    return f"select declaration_key, columns('^of_') from fct_declaration{joins}"
+    return f"select {columns}, columns('^of_') from fct_declaration{joins}"
 
 
 def question(
