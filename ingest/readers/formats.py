@@ -86,6 +86,8 @@ def _zip_based(stream: BinaryIO) -> str:
         raise Unreadable("corrupt_file", str(error)) from error
     if b"opendocument" in kind or "xl/workbook.bin" in names:
         raise Unreadable("unsupported_format", kind.decode("ascii", "replace") or "xlsb")
+    if "OFD.xml" in names:  # the national standard of fixed pages, GB/T 33190: no archive to look into
+        raise Unreadable("unsupported_format", "ofd")
     if "[Content_Types].xml" in names:
         for prefix, meaning in (("word/", "docx"), ("xl/", "xlsx")):
             if any(name.startswith(prefix) for name in names):

@@ -267,6 +267,8 @@ def test_protected_and_damaged_files_say_so(tmp_path: Path) -> None:
         "photo.jpg": (b"\xff\xd8\xff\xe0" + b"x" * 99, "image_only"),
         "a.rar": (b"Rar!\x1a\x07\x00", "unsupported_archive"),
         "a.csv": (b"a,b\n", "unsupported_format"),
+        "a.ofd": (_zipped("OFD.xml"), "unsupported_format"),
+        "a.odt": (_zipped("content.xml", mimetype="application/vnd.oasis.opendocument.text"), "unsupported_format"),
         "a.mht": (b"MIME-Version: 1.0\n", "unsupported_format"),
     }
     for name, (data, _) in bad.items():
@@ -279,6 +281,14 @@ def test_protected_and_damaged_files_say_so(tmp_path: Path) -> None:
         for key, reason in batch.quarantine.select("document_id", "reason").iter_rows()
     }
     assert reasons == {name: reason for name, (_, reason) in bad.items()}
+
+
+def _zipped(*names: str, **said: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, text in {**said, **dict.fromkeys(names, "<x/>")}.items():
+            archive.writestr(name, text)
+    return stream.getvalue()
 
 
 def _cut(write) -> bytes:
