@@ -13,7 +13,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from orchestration import display, metrics, release
-from orchestration.explorer import app, pinyin
+from orchestration.book import Book
+from orchestration.explorer import app, listing, pinyin
+from orchestration.explorer.filters import Filters
 from orchestration.home import Home
 from orchestration.release import Release
 from tests.serving.conftest import LOOSENED, SAMPLE_TEXT, variant
@@ -165,6 +167,24 @@ def test_lists(
     client: TestClient, marts: duckdb.DuckDBPyConnection, page: str, filters: dict[str, str], expected: str
 ) -> None:
     assert rows_found(client.get(page, params=filters).text) == count(marts, expected)
+
+
+@pytest.mark.parametrize("sort", ["", "-fiscal_year", "score"])
+@pytest.mark.parametrize("given", [{}, {"q": "满意度"}, {"q": "md", "severity": "info"}])
+@pytest.mark.parametrize("name", listing.listings())
+def test_the_pages_of_a_list_are_its_rows_in_order(
+    released: Release, monkeypatch: pytest.MonkeyPatch, name: str, given: dict[str, str], sort: str
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 7)
+    book, found, filters = Book(released), listing.listings()[name], Filters(given)
+    query = found.query(filters, found.chosen(filters))
+    rows = book.ask(f"{query.sql} order by {found.ordered(sort)}", query.parameters)
+    pages = [listing.page(book, found, filters, sort, number) for number in (1, 2, 3)]
+    assert {page.total for page in pages} == {len(rows)}
+    shown = [row for page in {page.number: page for page in pages}.values() for row in page.rows]
+    assert shown == rows[: len(shown)]
+    assert len(shown) == min(21, len(rows))
+    book.close()
 
 
 @pytest.mark.parametrize(
