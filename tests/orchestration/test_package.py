@@ -112,6 +112,13 @@ def test_the_dictionary_has_every_column_with_both_languages_and_its_printed_lab
     assert "年度资金申请总额" in rows["fct_declaration", "total_yuan"]["printed_labels"].split(" | ")
     assert "度量单位" in rows["fct_indicator_target", "unit"]["printed_labels"].split(" | ")
     assert rows["fct_declaration", "declaration_key"]["printed_labels"] == ""
+    led = {column for (_, column), row in rows.items() if row["printed_labels"]}
+    unled = {
+        key for key, row in rows.items() if key[0].startswith("fct_") and key[1] in led and not row["printed_labels"]
+    }
+    assert unled == {("fct_declaration_score", "score")}, (
+        "a fact's column leads to labels in one table and not in another"
+    )
     page = (folder / "dictionary.html").read_text("utf-8")
     for table, column in columns:
         assert f'id="{table}.{column}"' in page
