@@ -18,6 +18,7 @@
 -- depends_on: {{ ref('dim_implementing_unit') }}
 -- depends_on: {{ ref('dim_project') }}
 -- depends_on: {{ ref('fct_project_change') }}
+-- depends_on: {{ ref('project_link_candidate') }}
 with versions as (
     select * from {{ ref('int_declaration_version') }}
     where version_key in (select t.version_key from {{ ref('int_changed_version') }} as t)

@@ -1,4 +1,5 @@
 -- Written after the facts: it says what they were built from.
+-- depends_on: {{ ref('int_printed_label') }}
 -- depends_on: {{ ref('source_line') }}
 -- depends_on: {{ ref('quarantine') }}
 with documents as (
