@@ -8,7 +8,7 @@ from ingest.looks import TARGET
 from ingest.tokens import ROLES
 
 _NUMBERS: Final = ("col_weight", "col_score", "col_rate", "col_initial", "col_adjusted", "col_executed")
-_OPERATORS: Final = ("col_operator", "col_direction")
+_WORDS: Final = ("col_operator", "col_direction", "col_unit", "col_reason")
 _NUMBER: Final = (
     r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^[/／—－-]+$|^无$"
     r"|^#(?:DIV/0|REF|VALUE|NAME|NUM|NULL|N/A)[!?]?$"  # a workbook's formula that failed
@@ -155,9 +155,9 @@ def _by_looks(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _odd(header: pl.DataFrame) -> pl.Expr:
-    """Say of each cell what it cannot be: words no number, numbers no operator; only asked where a header has such."""
+    """Say of each cell what it cannot be: words no number, numbers no word; only asked where a header has such."""
     roles, text = set(header.get_column("role").cast(pl.String)), pl.col("text")
-    if not roles & {*_NUMBERS, *_OPERATORS}:
+    if not roles & {*_NUMBERS, *_WORDS}:
         return pl.lit(None, pl.String)
     return (
         pl.when(~text.str.contains(_NUMBER))
@@ -168,9 +168,10 @@ def _odd(header: pl.DataFrame) -> pl.Expr:
 
 
 def _unlike(role: pl.Expr) -> pl.Expr:
-    """Say whether a cell cannot be what its column holds: a weight or a score is a number, an operator none."""
+    """Say whether a cell cannot be what its column holds: a weight or a score is a number; operators, units and reasons
+    are none."""
     odd = pl.col("odd")
-    return ((odd == "number") & role.is_in(_NUMBERS)) | ((odd == "operator") & role.is_in(_OPERATORS))
+    return ((odd == "number") & role.is_in(_NUMBERS)) | ((odd == "operator") & role.is_in(_WORDS))
 
 
 def _numbered(cells: pl.DataFrame) -> pl.DataFrame:

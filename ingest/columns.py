@@ -103,17 +103,51 @@ def _columns_named(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_leading(tokens: pl.DataFrame, header: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out the columns left of the content that hold neither level nor target (序号, 目标名称, a level's 分值)."""
+    """Leave out the columns left of the content that hold neither level nor target (序号, 目标名称, a level's 分值).
+
+    Where a row's label does not stand below its column, the row was moved, and the cells to be left out with it.
+    """
     place, role = pl.col("column_no"), pl.col("role")
     content = place.filter(role == "col_content").min().over("block")
     leading = header.filter(role.is_in(["col_other", "col_weight"]) & (place < content)).select("block", "column_no")
     if not leading.height:
         return tokens, header
-    at = ["block", "column_no"]
     stays = role.is_in([*LEVELS, *HEADS]).fill_null(value=False)
-    rest = tokens.filter(~stays).join(leading, on=at, how="anti")
-    kept = pl.concat([tokens.filter(stays), rest]).sort("line", "column_no", maintain_order=True)
-    return kept, header.join(leading, on=at, how="anti", maintain_order="left")
+    moved = tokens.join(_moved(tokens, header), on="line", how="left", maintain_order="left")
+    at = (place.cast(pl.Int32) + pl.col("moved").fill_null(0)).alias("at")
+    places = leading.select("block", at=place.cast(pl.Int32))
+    rest = moved.filter(~stays).with_columns(at).join(places, on=["block", "at"], how="anti", maintain_order="left")
+    kept = pl.concat([tokens.filter(stays), rest.select(tokens.columns)]).sort("line", "column_no", maintain_order=True)
+    return kept, header.join(leading, on=["block", "column_no"], how="anti", maintain_order="left")
+
+
+def _moved(tokens: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """Return how far each row stands left of its columns in the header: `line`, `moved`.
+
+    The last label of a row says it; a row without any that begins below level 1, though cells are missing, has lost
+    its blank ones.
+    """
+    place, role = pl.col("column_no").cast(pl.Int32), pl.col("role")
+    places = header.group_by("block").agg(
+        place1=place.filter(role == "col_level1").first(),
+        place2=place.filter(role == "col_level2").first(),
+        own=place.filter(~role.is_in(LEVEL_COLUMNS)).min(),
+        columns=pl.len(),
+    )
+    rows = tokens.filter(pl.col("kind") != "columns").join(places, on="block", maintain_order="left")
+    either = role == "level1_or_2"
+    first = (role == "level1") | (either & (place == pl.col("place1")))
+    labels = rows.filter(role.is_in(list(LEVELS))).with_columns(
+        moved=pl.when(first).then("place1").otherwise("place2") - place
+    )
+    said = labels.group_by("line").agg(pl.col("moved").last())
+    bare = rows.join(said, on="line", how="anti").group_by("line").agg(
+        pl.col("place1", "own", "columns").first(), start=place.min(), cells=pl.len()
+    )
+    lost = bare.filter(
+        pl.col("start") <= pl.col("place1"), pl.col("own") > pl.col("place1"), pl.col("cells") < pl.col("columns")
+    )
+    return pl.concat([said, lost.select("line", moved=pl.col("own") - pl.col("start"))])
 
 
 def splits(tokens: pl.DataFrame) -> pl.DataFrame:

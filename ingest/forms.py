@@ -15,7 +15,7 @@ _BRACKETED = r"^[\[【(（]([0-9A-Za-z]{3,30})[\]】)）]\s*(.+)$"
 _TICK: Final = "[√☑■✓✔☒●]"
 _BOX: Final = "[□☐]"
 _UNIT_BEHIND: Final = r"\s+[(（]?(?:金额)?单位[:：]\s*(?:万|千|百万|亿)?元[)）]?$"
-"""The money unit, printed at the end of the line that names the unit."""
+"""The money unit, printed at the end of the line that names the unit or the department."""
 CODE: Final = r"^[0-9]{6}[0-9A-Za-z]{15}$"
 """A project's code: 21 characters, the first six an area."""
 CODE_BEFORE_NAME: Final = r"^([0-9]{6}[0-9A-Za-z]{15})\s*[-—－_]?\s*(.+)$"
@@ -146,7 +146,7 @@ def identities(forms: pl.DataFrame) -> pl.DataFrame:
         project_name=pl.when(in_name).then(name.str.extract(CODE_BEFORE_NAME, 2)).otherwise(_one_line(name)),
         project_attribute_raw=pl.col("attribute"),
         category_raw=pl.col("category"),
-        department=pl.coalesce("department", "local_department"),
+        department=pl.coalesce("department", "local_department").str.replace(_UNIT_BEHIND, ""),
         unit=pl.coalesce("unit", "reporting_unit").str.replace(_UNIT_BEHIND, ""),
         category=_ticked(forms.get_column("category")),
         project_attribute=_ticked(forms.get_column("attribute")).str.replace(r"^\s*\d{1,2}\s*[-—－.、]\s*", ""),

@@ -61,13 +61,15 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     tokens = tokens.join(parted, on="block", how="left", maintain_order="left")
     right = (pl.col("column_no") >= pl.col("split")).fill_null(value=False)
     own = tokens.filter(right, pl.col("kind") == "columns", pl.col("role") == "col_level1").get_column("block")
-    return _side_by_side(_read(tokens.filter(~right).drop("split")), _read(tokens.filter(right).drop("split")), own)
+    halves = [_read(tokens.filter(half).drop("split")) for half in (~right, right)]
+    return _side_by_side(*halves, own, parted.get_column("block"))
 
 
-def _side_by_side(left: pl.DataFrame, right: pl.DataFrame, own: pl.Series) -> pl.DataFrame:
+def _side_by_side(left: pl.DataFrame, right: pl.DataFrame, own: pl.Series, twins: pl.Series) -> pl.DataFrame:
     """Bring two tables together: levels may stand on the left only; a row holds only where both its halves do.
 
     `own`: the headers that name a level 1 on the right too. Else 成本指标 and 满意度指标 there are of level 2.
+    `twins`: the headers of two tables.
     """
     held = left.select("line", held1="level1", held2="level2")
     bare = pl.col("level2").is_null().all().over("block")  # the right table has no level 2 of its own
@@ -81,7 +83,13 @@ def _side_by_side(left: pl.DataFrame, right: pl.DataFrame, own: pl.Series) -> pl
     bad = pl.col("fate").is_in(["columns_ambiguous", "row_incomplete"])
     torn = pl.concat([left.filter(bad).select("line"), right.filter(bad).select("line")]).get_column("line")
     both = pl.col("line").is_in(right.get_column("line").implode())
-    left = left.with_columns(scope=pl.when(both).then(pl.lit("whole_project")).otherwise("scope"))
+    # Where no line holds both halves, the places that part them are lost: nobody can say which table a row is of.
+    parted = left.filter(both).get_column("block").unique()
+    flat = ~pl.col("block").is_in(parted.implode()) & pl.col("block").is_in(twins.implode())
+    left = left.with_columns(
+        scope=pl.when(both).then(pl.lit("whole_project")).otherwise("scope"),
+        fate=pl.when(flat & (pl.col("fate") == "indicator")).then(pl.lit("columns_ambiguous")).otherwise("fate"),
+    )
     rows = pl.concat([left, right.select(left.columns)], how="vertical_relaxed").sort("line", maintain_order=True)
     lost = pl.col("line").is_in(torn.implode())
     return rows.with_columns(fate=pl.when(lost).then(pl.lit("columns_ambiguous")).otherwise("fate"))
@@ -100,8 +108,20 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     own = _shifted(own, labelled)
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
     labelled, cells = satisfied(rows, labelled, cells)
-    read = filled(_assemble(rows, labelled, _lone(cells, labelled), header))
+    read = filled(_whole(_assemble(rows, labelled, _lone(cells, labelled), header)))
     return _two_scopes(read.join(_blocks(header, tokens), on="block", how="left", maintain_order="left"))
+
+
+def _whole(lines: pl.DataFrame) -> pl.DataFrame:
+    """Give up contents without anything behind them where cells that nobody could place stand below: they are theirs."""
+    bare = pl.all_horizontal(
+        pl.col(role).is_null() for role in TABLE_COLUMNS if role not in (*LEVEL_COLUMNS, "col_content")
+    )
+    below = (pl.col("fate") == "row_incomplete").shift(-1) & (pl.col("block") == pl.col("block").shift(-1))
+    torn = (pl.col("fate") == "indicator") & bare & below & (pl.col("form") == pl.col("form").shift(-1))
+    return lines.with_columns(
+        fate=pl.when(torn.fill_null(value=False)).then(pl.lit("columns_ambiguous")).otherwise("fate")
+    )
 
 
 def _without_sums(rows: pl.DataFrame) -> pl.DataFrame:
@@ -232,8 +252,8 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     unwritten = pl.col("col_content").str.contains(r"^[….．·\s]+$") & pl.col("col_value").is_null()
     said = said & ~unwritten.fill_null(value=False)
     return lines.with_columns(
-        level1=pl.coalesce("level1", "col_level1"),
-        level2=pl.coalesce("level2", "col_level2"),
+        level1=pl.coalesce("level1", pl.col("col_level1").str.replace_all(r"\s", "")),
+        level2=pl.coalesce("level2", pl.col("col_level2").str.replace_all(r"\s", "")),
         fate=pl.when((pl.col("width") == 1) | (said & nameless & ~pl.col("false")))
         .then(pl.lit("row_incomplete"))
         .when(pl.col("width").is_not_null() | pl.col("false") | unknown | misplaced)

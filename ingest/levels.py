@@ -90,11 +90,13 @@ def _drawn(rows: pl.DataFrame) -> pl.Series:
     beside = [mine + n for n in range(4)]
     inside = beside[3] < rows.height
     cells = [rows.select("line", "column_no", "text", "role")[at.filter(inside)] for at in beside]
-    found = rows.select("line", "place1", "place2", "place3")[mine.filter(inside)]
+    found = rows.select("line", "place1", "place2", "place3", "target_place")[mine.filter(inside)]
     for n, cell in enumerate(cells):
         found = found.with_columns(cell.rename(lambda name, n=n: f"{name} {n}"))
     near = [pl.col(f"column_no {n}").cast(pl.Int32) == pl.col(f"place{n + 1}") for n in range(3)]
     together = [pl.col(f"line {n}") == pl.col("line") for n in range(1, 4)]
+    # Where other columns stand between content and target, a target right behind the content says nothing.
+    near.append(pl.col("column_no 3").cast(pl.Int32) == pl.col("target_place"))
     looks = [pl.col("role 1").is_null(), ~pl.col("text 2").str.contains(TARGET), pl.col("text 3").str.contains(TARGET)]
     return found.filter(*near, *together).filter(*looks).get_column("line")
 
@@ -147,13 +149,15 @@ def _second_like_first(rows: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame
 
 
 def _level_places(header: pl.DataFrame) -> pl.DataFrame:
-    """Return where each header prints its levels and its content: `block`, `place1`, `place2`, `place3`."""
+    """Return where each header prints its levels, its content and its target: `block`, `place1` … `place3`,
+    `target_place`."""
     place = pl.col("column_no").cast(pl.Int32)
     role = pl.col("role")
     return header.group_by("block").agg(
         place1=place.filter(role == "col_level1").first(),
         place2=place.filter(role == "col_level2").first(),
         place3=place.filter(role == "col_content").first(),
+        target_place=place.filter(role == "col_value").first(),
     )
 
 

@@ -57,13 +57,20 @@ def read(tokens: pl.DataFrame) -> Lists:
     lines = _lines(cells)
     # A row that sums up a unit's projects names the unit.
     unit = pl.col("sums") & (pl.col("as") == "unit") & ~pl.col("text").str.contains("合计|小计|总计")
-    good = cells.filter((~pl.col("stray") & ~pl.col("sums")) | unit)
+    good = cells.filter((~pl.col("stray") & ~pl.col("sums")) | unit).with_columns(text=_levels_said())
     rows = lines.select("line").with_row_index("row")
     owner = good.select("line").join(rows, on="line", how="left", maintain_order="left").get_column("row")
     printed = spread(owner, good.get_column("as"), good.select("text"), lines.height)
     names, blank = header.get_column("as").unique(maintain_order=True), good.select("text").clear(lines.height)
     lines = lines.hstack([printed.get(name, blank).get_column("text").alias(name) for name in names])
     return _forms(_grouped(_with(lines, [*_PROJECT, *TABLE_COLUMNS, *MONEY_COLUMNS])), header)
+
+
+def _levels_said() -> pl.Expr:
+    """Write levels as the lexicon does, unknown ones without the blanks between their characters."""
+    word = pl.when(pl.col("role").is_in(LEVELS)).then("word")
+    said = pl.coalesce(word, pl.col("text").str.replace_all(r"\s", ""))
+    return pl.when(pl.col("as").is_in(["col_level1", "col_level2"])).then(said).otherwise("text")
 
 
 def _second_header(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -127,7 +134,8 @@ def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         pl.col("role").is_in(LEVELS) | text.str.replace_all(r"\s", "").str.contains("(?:指标|目标|效益|成本)$")
     )
     money = of.is_in([*_MONEY, *_STAGES]) & ~text.str.contains(_AMOUNT)
-    odd = pl.col("as").is_null() | level.fill_null(value=False) | money.fill_null(value=False)
+    number = (of == "col_unit") & text.str.contains(r"^[\d０-９.,，]+$")  # of the column behind: blank cells were dropped
+    odd = pl.col("as").is_null() | number.fill_null(value=False) | level.fill_null(value=False) | money.fill_null(value=False)
     labelled = pl.col("shift").is_not_null() | of.is_in(_TELLING).fill_null(value=False).any().over("line")
     sums = (
         ~labelled

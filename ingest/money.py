@@ -18,7 +18,7 @@ _UNIT: Final = (
 )
 _UNIT_ALONE: Final = r"^[(（\[【](?:单位[:：])?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]】]$"
 """A unit in a cell, or on a line, of its own below 项目资金."""
-_AMOUNT: Final = r"^[¥￥]?-?[\d０-９][\d０-９,，.．]*\s*(?:万|亿)?元?$"
+AMOUNT: Final = r"^[¥￥]?-?[\d０-９][\d０-９,，.．]*\s*(?:万|亿)?元?$"
 UNITS: Final = {"元": "yuan", "千元": "qian_yuan", "万元": "wan_yuan", "百万元": "baiwan_yuan", "亿元": "yi_yuan"}
 
 
@@ -139,7 +139,7 @@ def _turned(tokens: pl.DataFrame) -> pl.DataFrame:
             pl.col("form").first(),
             labels=role.is_in(ROWS).sum(),
             named=role.is_not_null().all(),
-            amounts=(role.is_null() & pl.col("text").str.contains(_AMOUNT)).all(),
+            amounts=(role.is_null() & pl.col("text").str.contains(AMOUNT)).all(),
             cells=pl.len(),
             flat=(pl.col("dialect") == "cell").any(),
         )
@@ -200,7 +200,7 @@ def _several_labels(tokens: pl.DataFrame) -> pl.DataFrame:
 def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
     """Return the roles; a head of the money block (预算金额) with an amount behind it is the annual total."""
     line, role = pl.col("line"), pl.col("role")
-    amount = (line == line.shift(-1)) & pl.col("text").shift(-1).str.contains(_AMOUNT)
+    amount = (line == line.shift(-1)) & pl.col("text").shift(-1).str.contains(AMOUNT)
     named = pl.when((role == "money_head") & amount).then(pl.lit("total", ROLES)).otherwise(role)
     heads = (tokens.get_column("role") == "money_head").any()
     return tokens.select(named.alias("role")).to_series() if heads else tokens.get_column("role")

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest import assemble, execution, fragments, headers, indicators, lists, money, streams, told, years
+from ingest import assemble, execution, fragments, headers, in_turn, indicators, lists, money, streams, told, years
 from ingest import cells as cell
 from ingest import forms as form
 from ingest.bare import told_by_company
@@ -44,7 +44,8 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     around = [parts[part] for part in ("field", "title", "money", "paying", "list")]
     about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
     found = form.fields(parts["field"])
-    planned, paired = execution.pairs(spelled(told.amounts(_money(parts["money"], parts["field"]))))
+    amounts, unpaired = in_turn.paired(told.amounts(_money(parts["money"], parts["field"])))
+    planned, paired = execution.pairs(spelled(amounts))
     return Reading(
         lines=lines,
         described=lists.settle(described, listed),
@@ -61,6 +62,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         remarks=pl.concat(
             [
                 remarks,
+                unpaired,
                 said_twice(found),
                 unknown_fields(pl.concat([parts["field"], parts["money"]])),
                 unknown_columns(pl.concat([parts["table"], parts["list"]])),

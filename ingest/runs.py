@@ -42,9 +42,10 @@ def part(stream: pl.DataFrame) -> pl.DataFrame:
 def _headers(stream: pl.DataFrame) -> pl.DataFrame:
     """Add to each cell of a table what its header has: `columns` (levels not counted), `closed` (up to the last that is
     never blank), `width` (which of the two its rows have, by the run's length)."""
-    header = (pl.col("kind") == "column") & (pl.col("part") == "table") & ~pl.col("role").is_in(LEVEL_COLUMNS)
     row = pl.col("begins").cum_sum()
-    stream = stream.with_columns(at=pl.when(header).then(pl.col("role").cum_count().over(row, "part")), row=row)
+    opened = (pl.col("part") == "table").any().over(row)  # a table opens at its contents; columns before them are its own
+    header = (pl.col("kind") == "column") & pl.col("speaks") & opened & ~pl.col("role").is_in(LEVEL_COLUMNS).fill_null(value=False)
+    stream = stream.with_columns(at=pl.when(header).then(pl.col("role").cum_count().over(row)), row=row)
     names = stream.filter(pl.col("at").is_not_null()).with_columns(at=pl.int_range(1, pl.len() + 1).over("row"))
     of = names.group_by("row").agg(
         columns=pl.len().cast(pl.Int32),
@@ -56,7 +57,12 @@ def _headers(stream: pl.DataFrame) -> pl.DataFrame:
         stream.join(of, on="row", how="left", maintain_order="left")
         .with_columns(pl.col(name).forward_fill() for name in filled)
         .drop("at", "row")
-        .with_columns(pl.col("columns").fill_null(2), pl.col("closed").fill_null(2), width=pl.lit(None, pl.Int32))
+        .with_columns(
+            pl.col("columns").fill_null(2),
+            pl.col("closed").fill_null(2),
+            width=pl.lit(None, pl.Int32),
+            headed=pl.col("columns").is_not_null(),
+        )
     )
 
 
@@ -68,7 +74,7 @@ def _wide(stream: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("text").str.contains(_NUMBER)
     wrong = pl.col("cell") & ((pl.col("numbers").list.contains(place) & ~number) | ((place == 0) & number))
     fits = (cells % pl.col("width") == 0) & ~wrong.any().over("run")
-    even = pl.col("cell") & (nth > 0) & (place == 0) & (pl.col("marked") | ((pl.col("closed") > 2) & fits))
+    even = pl.col("cell") & (nth > 0) & (place == 0) & pl.col("headed") & (pl.col("marked") | ((pl.col("closed") > 2) & fits))
     return stream.with_columns(begins=pl.col("begins") | even).drop("numbers")
 
 
@@ -94,11 +100,12 @@ def _narrow(stream: pl.DataFrame, narrow: pl.Expr) -> pl.DataFrame:
     ends = pl.col("target").any().over(run, "segment")
     count = pl.col("words").sum().over(run, "segment").cast(pl.Int32)
     place = pl.col("words").cum_sum().over(run, "segment").cast(pl.Int32)
-    # [content target], or [content value] [content target]: an odd number of texts before a target.
+    # [content target], or [content value] [content target]: an odd number of texts before a target. Without a header
+    # nothing says that a text may be a value.
     fits = (
         pl.when(ends)
-        .then(count % 2 == 1)
-        .otherwise((count == 0) | (count == 2) | ((count == 1) & (pl.col("columns") > 2)))
+        .then((count == 1) | (pl.col("headed") & (count % 2 == 1)))
+        .otherwise((count == 0) | (pl.col("headed") & (count == 2)) | ((count == 1) & (pl.col("columns") > 2)))
     )
     stream = stream.with_columns(fits=(fits | ~pl.col("narrow")).all().over(run), place=place, ends=ends)
     after_target = pl.col("target").shift(1) & (pl.col(run) == pl.col(run).shift(1))
@@ -112,4 +119,4 @@ def _narrow(stream: pl.DataFrame, narrow: pl.Expr) -> pl.DataFrame:
     begins = pl.col("narrow") & more & pl.col("fits") & (after_target | after_value) & ~remark
     return stream.with_columns(
         begins=pl.col("begins") | begins.fill_null(value=False), wraps=pl.col("wraps") & pl.col("fits")
-    ).drop("longest", "segment", "words", "fits", "place", "ends", "narrow")
+    ).drop("longest", "segment", "words", "fits", "place", "ends", "narrow", "headed")

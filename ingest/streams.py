@@ -17,9 +17,12 @@ from ingest.tokens import titles, tokens
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
 _SENTENCE: Final = r"[。；;！!：:]\s*$"
 _NUMBERED: Final = r"^\s*[\"“]?(?:\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[)）、.]|[①-⑩]|目标\s*\d)"
-_PARAGRAPH: Final = r"^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]|^[^。；;，,:：]{2,30}[:：]$"
+_PARAGRAPH: Final = r"^[^\d，。；]{2,20}[(（](?:亿|百万|万|千)?元[)）]$|^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]|^[^。；;，,:：]{2,30}[:：]$"
 """What begins a row of its own in a form's head, known label or not."""
 _AMOUNT: Final = r"^[¥￥]?-?\d[\d,.，]*$"
+_UNKNOWN: Final = 6
+"""Columns that no word names, beside each other, at most."""
+_WEIGHT: Final = r"^\d{1,3}(?:\.\d)?[分%]?$"
 _ANEW: Final = r"^\s*[\"“]?(?:1[.、．)）]|[(（]?一[)）、.]|①|目标\s*1\D)"
 """Where a numbering begins (again)."""
 
@@ -133,10 +136,29 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("goal"))
     )
     # Inside a table only levels, sums, headers and the form's end speak; other words are contents.
-    silent = (pl.col("part") == "table") & ~kind.is_in(["column", "head", "level"]) & (role != "sum")
-    return stream.with_columns(part=opened.forward_fill()).with_columns(
-        speaks=kind.is_not_null() & ~silent.fill_null(value=False)
-    )
+    stream = _unknown_columns(stream.with_columns(part=opened.forward_fill()))
+    # A label of a column alone (国家标准) is what somebody wrote into a row: a header has several beside each other.
+    told = pl.when(pl.col("text") != "").then(kind.fill_null("text"))
+    beside = told.shift(1).forward_fill().is_in(["column", "head"]) | told.shift(-1).backward_fill().is_in(["column"])
+    lone = (kind == "column") & ~beside.fill_null(value=False)
+    silent = (pl.col("part") == "table") & (~kind.is_in(["column", "head", "level"]) & (role != "sum") | lone)
+    return stream.with_columns(speaks=kind.is_not_null() & ~silent.fill_null(value=False))
+
+
+def _unknown_columns(stream: pl.DataFrame) -> pl.DataFrame:
+    """Take short words between the labels of a header for further columns of it (优 良 中 差 between 指标值 and 权重)."""
+    kind, text = pl.col("kind"), pl.col("text")
+    said = text != ""
+    word = said & kind.is_null() & (text.str.len_chars() <= 8) & ~text.str.contains(r"[\d%，。；]")
+    word = (word & (pl.col("part") == "table")).fill_null(value=False)
+    if not stream.select(word.any()).item():
+        return stream
+    # A run of such words, with labels of columns on both its sides.
+    other = pl.when(said & ~word).then(kind.fill_null("text"))
+    between = (other.forward_fill() == "column") & (other.backward_fill() == "column") & word
+    run = (said & ~word).cum_sum()
+    few = word.sum().over(run) <= _UNKNOWN
+    return stream.with_columns(kind=pl.when((between & few).fill_null(value=False)).then(pl.lit("column")).otherwise(kind))
 
 
 def _ended_by_levels(stream: pl.DataFrame) -> pl.DataFrame:
@@ -158,9 +180,11 @@ def _begins(stream: pl.DataFrame) -> pl.DataFrame:
     kind, role, said = pl.col("kind"), pl.col("role"), pl.col("text") != ""
     before = pl.when(said).then(role.cast(pl.String).fill_null("text")).shift(1).forward_fill()
     kind_before = pl.when(said).then(kind.fill_null("text")).shift(1).forward_fill()
-    column = (kind == "column") & kind_before.is_in(["column", "money_head"]) & (role != "col_level1")
+    column = (kind == "column") & kind_before.is_in(["column", "money_head"]) & role.ne_missing("col_level1")
     lower = (role == "source_level") & (before == "source")
-    second = role.is_in(["level2", "level2_plain", "level2_cost"]) & before.is_in(["level1", "level1_or_2"])
+    weight = said & role.is_null() & pl.col("text").str.contains(_WEIGHT) & before.is_in(["level1", "level1_or_2"])
+    above = pl.when(weight.shift(1)).then(before.shift(1)).otherwise(before)  # a level's weight behind it
+    second = role.is_in(["level2", "level2_plain", "level2_cost"]) & above.is_in(["level1", "level1_or_2"])
     goal = (kind == "goal") & (kind_before == "goal")
     beside = (column | lower | second | goal).fill_null(value=False) & ~pl.col("new")
     # 二、资金规模：120万元 is a paragraph of its own, whatever it speaks of, and no more of the value before it.
@@ -183,7 +207,9 @@ def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:
     text, row = pl.col("text"), pl.col("begins").cum_sum()
     goal = ~pl.col("speaks") & (pl.col("part") == "goal") & ~pl.col("marked")
     named = pl.when(pl.col("speaks") & (pl.col("role") != "goal_head")).then("role")
-    labels = named.drop_nulls().n_unique().over(row).shift(1)
+    # 总体目标 above 实施期目标 and 年度目标 heads them.
+    over = (named == "goal_or_project").any().over(row) & (named.drop_nulls().n_unique().over(row) > 2)
+    labels = (named.drop_nulls().n_unique().over(row) - over.cast(pl.UInt32)).shift(1)
     stream = stream.with_columns(
         row=row,
         goal=goal,
