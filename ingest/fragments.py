@@ -67,12 +67,13 @@ def join_cells(stream: pl.DataFrame) -> pl.DataFrame:
 
 
 def _two_labels(length: int) -> pl.Expr:
-    """Say whether all pieces are labels of their own (年度目标, 完成情况); only levels fall apart into such, and the
-    names of columns into a field (年度) and a column (指标值)."""
+    """Say whether all pieces are labels of their own (年度目标, 完成情况); only levels fall apart into such, but
+    not a level 1 and its level 2 (产出, 数量), and the names of columns into a field (年度) and a column (指标值)."""
     role = pl.col("role")
     column = role.is_in(list(FIELDS)) & pl.all_horizontal(role.shift(-k).is_in(TABLE_COLUMNS) for k in range(1, length))
     labels = pl.all_horizontal(role.shift(-k).is_not_null() for k in range(length))
-    return labels & ~role.is_in(LEVELS) & ~column.fill_null(value=False)
+    pair = role.is_in(["level1", "level1_or_2"]) & role.shift(-1).is_in(["level2", "level2_cost", "level1_or_2"])
+    return labels & (~role.is_in(LEVELS) | pair) & ~column.fill_null(value=False)
 
 
 def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

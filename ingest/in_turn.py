@@ -7,7 +7,6 @@ import polars as pl
 from ingest.money import AMOUNT, ROWS
 from ingest.remarks import REMARKS
 
-_HEADS: Final = ("money_head", "spending")
 
 
 def paired(money: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -20,7 +19,7 @@ def paired(money: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         The tokens; where labels and amounts differ in number nobody can say whose they are: these amounts are left out,
         and REMARKS (`field_not_understood`) quote them.
     """
-    flat = (pl.col("dialect") == "cell") & ~pl.col("role").is_in(_HEADS).fill_null(value=False)
+    flat = (pl.col("dialect") == "cell") & (pl.col("role") != "money_head").fill_null(value=True)
     nothing = pl.DataFrame(schema=REMARKS)
     if not money.select(flat.any()).item():
         return money, nothing

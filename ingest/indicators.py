@@ -14,7 +14,7 @@ from ingest.structure import HEADS, TABLE_COLUMNS
 from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
-_ASKED: Final = (*LEVEL_COLUMNS, "col_content")
+_ASKED: Final = (*LEVEL_COLUMNS, "col_content", "col_value")
 _SIGNS: Final = list("≥≤＞＜><=＝≧≦")
 _OTHER_WORDS: Final = (
     lexicon.labels()
@@ -249,7 +249,10 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
         pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content")
     )
     # …… in a template stands for rows that nobody wrote.
-    unwritten = pl.col("col_content").str.contains(r"^[….．·\s]+$") & pl.col("col_value").is_null()
+    dots = r"^[….．·\s]+$"
+    unwritten = pl.col("col_content").str.contains(dots) & (
+        pl.col("col_value").is_null() | pl.col("col_value").str.contains(dots)
+    )
     said = said & ~unwritten.fill_null(value=False)
     return lines.with_columns(
         level1=pl.coalesce("level1", pl.col("col_level1").str.replace_all(r"\s", "")),

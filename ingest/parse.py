@@ -110,7 +110,8 @@ def _part() -> pl.Expr:
     """Say which part of its form a line belongs to; NULL for lines that none of them reads."""
     kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}
     rows = ~kind.is_in(["ruler", "title", "signature", "note", "unit", "page"])
-    heading = (kind == "head") & (kind.shift(-1) == "columns") & ~pl.col("in_list")
+    below = pl.when(kind != "blank").then(kind).shift(-1).backward_fill()
+    heading = (kind == "head") & (below == "columns") & ~pl.col("in_list")
     return (
         pl.when(pl.col("form").is_null())
         .then(None)

@@ -14,6 +14,8 @@ from ingest.looks import TARGET
 
 _SHORTEST: Final = 8
 """Characters that a line has at least where the width of its column broke it."""
+_MOST: Final = 3
+"""Columns of a table that may end with its targets: a third one for remarks."""
 _NUMBERS: Final = ("col_weight", "col_score")
 _NUMBER: Final = r"^[-\d０-９.,%％]+分?$|^[/—－-]+$"
 
@@ -35,7 +37,8 @@ def part(stream: pl.DataFrame) -> pl.DataFrame:
         cells=pl.col("cell").sum().over("run").cast(pl.Int32),
         target=pl.col("cell") & pl.col("text").str.contains(TARGET),
     )
-    narrow = pl.col("cell") & ~pl.col("marked") & (pl.col("closed") == 2)
+    # Two columns or more that may be blank behind the target: nothing says where a row ends.
+    narrow = pl.col("cell") & ~pl.col("marked") & (pl.col("closed") == 2) & (pl.col("columns") <= _MOST)
     return _narrow(_wide(stream), narrow).drop("run", "nth", "cells", "target", "columns", "closed", "width", "cell")
 
 

@@ -12,7 +12,7 @@ from ingest import fragments, runs
 from ingest.cells import BLANKS, without_tags
 from ingest.looks import TARGET
 from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS, UNIT
-from ingest.tokens import titles, tokens
+from ingest.tokens import BARE_YEAR, titles, tokens
 
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
 _SENTENCE: Final = r"[。；;！!：:]\s*$"
@@ -118,9 +118,10 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
     }
     of = {name: kind for kind, names in groups.items() for name in reversed(names)} | {"money_head": "money_head"}
     new = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
+    titled = role.is_null() & titles(pl.col("text"))
     stream = stream.with_columns(
         new=new,
-        kind=pl.when(role.is_null() & titles(pl.col("text")))
+        kind=pl.when(titled | (titled.shift(1) & pl.col("text").str.contains(BARE_YEAR)))
         .then(pl.lit("title"))
         .otherwise(role.cast(pl.String).replace_strict(of, default=None, return_dtype=pl.String)),
     )
@@ -141,7 +142,11 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
     told = pl.when(pl.col("text") != "").then(kind.fill_null("text"))
     beside = told.shift(1).forward_fill().is_in(["column", "head"]) | told.shift(-1).backward_fill().is_in(["column"])
     lone = (kind == "column") & ~beside.fill_null(value=False)
-    silent = (pl.col("part") == "table") & (~kind.is_in(["column", "head", "level"]) & (role != "sum") | lone)
+    # 服务对象满意度 behind 服务对象满意度指标 is the content, where its target stands behind it.
+    content = (role == "level2") & (role.shift(1) == "level2") & ~pl.col("text").str.contains("指标|目标")
+    content = content & kind.shift(-1).is_null() & pl.col("text").shift(-1).str.contains(TARGET)
+    other = ~kind.is_in(["column", "head", "level"]) & (role != "sum")
+    silent = (pl.col("part") == "table") & (other | lone | content.fill_null(value=False))
     return stream.with_columns(speaks=kind.is_not_null() & ~silent.fill_null(value=False))
 
 
@@ -185,6 +190,8 @@ def _begins(stream: pl.DataFrame) -> pl.DataFrame:
     weight = said & role.is_null() & pl.col("text").str.contains(_WEIGHT) & before.is_in(["level1", "level1_or_2"])
     above = pl.when(weight.shift(1)).then(before.shift(1)).otherwise(before)  # a level's weight behind it
     second = role.is_in(["level2", "level2_plain", "level2_cost"]) & above.is_in(["level1", "level1_or_2"])
+    again = (role == "level1_or_2") & (before == "level1_or_2") & (pl.col("text") == pl.col("text").shift(1))
+    second = second | again | ((role == "level2_plain") & (before == "level2"))
     goal = (kind == "goal") & (kind_before == "goal")
     beside = (column | lower | second | goal).fill_null(value=False) & ~pl.col("new")
     # 二、资金规模：120万元 is a paragraph of its own, whatever it speaks of, and no more of the value before it.
@@ -208,8 +215,12 @@ def _part_goals(stream: pl.DataFrame) -> pl.DataFrame:
     goal = ~pl.col("speaks") & (pl.col("part") == "goal") & ~pl.col("marked")
     named = pl.when(pl.col("speaks") & (pl.col("role") != "goal_head")).then("role")
     # 总体目标 above 实施期目标 and 年度目标 heads them.
-    over = (named == "goal_or_project").any().over(row) & (named.drop_nulls().n_unique().over(row) > 2)
-    labels = (named.drop_nulls().n_unique().over(row) - over.cast(pl.UInt32)).shift(1)
+    told = named.drop_nulls().n_unique().over(row)
+    over = (named == "goal_or_project").any().over(row) & (told > 2)
+    # 绩效目标 beside 完成情况 is itself the label of a goal.
+    head = (pl.col("speaks") & (pl.col("role") == "goal_head")).any().over(row)
+    itself = head & (told == 1) & (named == "goal_result").any().over(row)
+    labels = (told - over.cast(pl.UInt32) + itself.cast(pl.UInt32)).shift(1)
     stream = stream.with_columns(
         row=row,
         goal=goal,
@@ -245,7 +256,10 @@ def _lay_out(stream: pl.DataFrame) -> pl.DataFrame:
     """Number the rows' cells; join what line breaks have cut: values of fields, goals, contents (`wraps`)."""
     text, row = pl.col("text"), pl.col("row")
     prose = ~pl.col("speaks") & pl.col("part").is_in(["head", "goal"]) & ~pl.col("marked")
-    stream = stream.with_columns(prose=prose)
+    # A merged cell that was said again in each of its places is one.
+    twin = prose & (text == text.shift(1)) & (row == row.shift(1)) & ~pl.col("speaks").shift(1)
+    twin = twin & ~text.str.contains(_AMOUNT)
+    stream = stream.filter(~twin.fill_null(value=False)).with_columns(prose=prose)
     together = (
         (row == row.shift(1))
         & ~pl.col("speaks")

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest.tokens import ROLES, titles
+from ingest.tokens import BARE_YEAR, ROLES, titles
 
 KINDS: Final = pl.Enum([
     "blank", "ruler", "head", "title", "field", "money", "money_columns", "goal", "columns", "list_columns", "level",
@@ -154,12 +154,15 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
         .then(pl.lit("page", KINDS)),
     )
     title = (pl.col("size") == 1) & pl.col("titled")
-    return (
+    plain = (
         first.select("line", "size", "text")
         .join(said.filter(pl.col("titled") | pl.col("other").is_not_null()), on="text", maintain_order="left")
         .select("line", plain=pl.when(title).then(pl.lit("title", KINDS)).otherwise("other"))
         .drop_nulls()
     )
+    years = first.filter(text.str.contains(BARE_YEAR)).select("line")
+    below = plain.filter(pl.col("plain") == "title").select(pl.col("line") + 1, plain="plain")
+    return pl.concat([plain, years.join(below, on="line")]).sort("line") if years.height else plain
 
 
 def _said_again(mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:

@@ -30,7 +30,9 @@ _TITLE: Final = (
     r"[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
     r"|^#*(?:19|20)\d{2}年[^。；;，,:：]{2,40}绩效(?:目标|自评|评价)(?:情况)?(?:公开|公示)?$"
 )
-_SUBTITLE: Final = r"^[(（]?(?:(?:19|20)\d{2}年?度?|年度)[)）]?$"
+_SUBTITLE: Final = r"^[(（]?(?:19|20)\d{2}年度?[)）]?$|^[(（](?:19|20)\d{2}[)）]$|^[(（]?年度[)）]?$"
+BARE_YEAR: Final = r"^\s*(?:19|20)\d{2}\s*$"
+"""A year below a title; elsewhere a number."""
 _ONLY: Final = (
     "project_name",
     "project_code",
