@@ -96,7 +96,9 @@ def align(
         numbers = _by_looks(
             numbers.with_columns(cells.get_column("text"), drawn=cells.get_column("block").is_in(kept.implode()))
         )
-    return _believed(cells.hstack(numbers.select("width", "as")), unsaid)
+    by_order = (pl.col("as") == pl.col("order")) & (pl.col("as") != pl.col("below")).fill_null(value=True)
+    cells = cells.hstack(numbers.select("width", "as", by_order=by_order.fill_null(value=False)))
+    return _believed(cells, unsaid).drop("by_order")
 
 
 def _believed(cells: pl.DataFrame, unsaid: tuple[str, ...]) -> pl.DataFrame:
@@ -108,15 +110,32 @@ def _believed(cells: pl.DataFrame, unsaid: tuple[str, ...]) -> pl.DataFrame:
     if len(named):
         doubted = doubted | line.is_in(named.implode())
     told = cells.select("line", "text", "as", doubted=doubted).filter("doubted")
-    if not told.height:
+    if not told.height and not cells.get_column("by_order").any():
         return cells
     target = pl.col("text").str.contains(TARGET)
     right = told.filter(role == "col_value").filter(target).get_column("line")
     others = told.filter(role.is_in(["col_content", "col_remark"]), ~pl.col("line").is_in(right.implode()))
-    wrong = others.filter(target).get_column("line")
+    wrong = pl.concat([others.filter(target).get_column("line"), _in_wrong_order(cells)])
     if not len(wrong):
         return cells
     return cells.with_columns(pl.when(~line.is_in(wrong.implode())).then(role).alias("as"))
+
+
+def _in_wrong_order(cells: pl.DataFrame) -> pl.Series:
+    """Return the lines read by their cells' order alone that then have a target for a remark and none for a target, or
+    a bare number for the result of a target without any: blank cells were dropped, or a level is unknown."""
+    rows = cells.filter("by_order").select("line", "text", "as")
+    role, text = pl.col("as"), pl.col("text")
+    value, target = role == "col_value", text.str.contains(TARGET)
+    said = rows.group_by("line").agg(
+        aimed=(value & target).any(),
+        valued=value.any(),
+        counted=(value & text.str.contains(r"\d")).any(),
+        astray=(role.is_in(["col_content", "col_remark", "col_other"]) & target).any(),
+        bare=((role == "col_actual") & text.str.contains(r"^[\d.]+$")).any(),
+    )
+    odd = pl.col("valued") & ((pl.col("astray") & ~pl.col("aimed")) | (pl.col("bare") & ~pl.col("counted")))
+    return said.filter(odd).get_column("line")
 
 
 def _spot(place: str | pl.Expr) -> pl.Expr:

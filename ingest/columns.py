@@ -141,8 +141,10 @@ def _moved(tokens: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         moved=pl.when(first).then("place1").otherwise("place2") - place
     )
     said = labels.group_by("line").agg(pl.col("moved").last())
-    bare = rows.join(said, on="line", how="anti").group_by("line").agg(
-        pl.col("place1", "own", "columns").first(), start=place.min(), cells=pl.len()
+    bare = (
+        rows.join(said, on="line", how="anti")
+        .group_by("line")
+        .agg(pl.col("place1", "own", "columns").first(), start=place.min(), cells=pl.len())
     )
     lost = bare.filter(
         pl.col("start") <= pl.col("place1"), pl.col("own") > pl.col("place1"), pl.col("cells") < pl.col("columns")

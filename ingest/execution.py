@@ -121,9 +121,8 @@ def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ).filter(pl.col("amount").is_not_null() | role.is_in(["source", "source_level"]))
     # One cell a line: the second of two labels stands on a line of its own, and is still of the first one's row.
     flat = pl.col("dialect") == "cell"
-    rows = rows.with_columns(
-        line=pl.when(flat & role.is_in(ROWS)).then(line.first().over("form", "funding_line", role.is_in(ROWS))).otherwise(line)
-    )
+    first = line.first().over("form", "funding_line")
+    rows = rows.with_columns(line=pl.when(flat).then(first).otherwise(line))
     again = pl.col("line").cum_count().over("line", "funding_line", role.is_in(ROWS)) > 1
     stage = pl.when(role.is_in(ROWS)).then(
         pl.when(again).then(pl.lit("col_executed")).otherwise(pl.lit("col_adjusted"))

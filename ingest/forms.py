@@ -6,7 +6,7 @@ import polars as pl
 import polars.selectors as cs
 
 from ingest.spread import spread
-from ingest.structure import FIELDS
+from ingest.structure import FIELDS, MONEY_COLUMNS, TABLE_COLUMNS
 from ingest.targets.text import replace_where
 
 _BLANKS = r"[\s]+"
@@ -31,8 +31,10 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
     Returns:
         One row a label: `form`, `line`, `role`, `label`, `value` (NULL: blank cell).
     """
+    # What heads a column or an amount is no value either (项目名称 | 预算数).
+    other = [*roles, "total", "whole_total", "total_or_whole", *TABLE_COLUMNS, *MONEY_COLUMNS]
     follows = (pl.col("line").shift(-1) == pl.col("line")) & (
-        pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(roles)
+        pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(other)
     )
     return (
         _join_choices(join_spaced(tokens))
@@ -67,7 +69,7 @@ def _joined(tokens: pl.DataFrame, text: pl.Expr) -> pl.DataFrame:
     others = [pl.col(name).first() for name in tokens.columns if name != "text"]
     return (
         tokens.group_by(run.alias("run"), maintain_order=True)
-        .agg(*others, pl.col("text").str.join(" "))
+        .agg(*others, pl.col("text").unique(maintain_order=True).str.join(" "))  # a merged cell is said again
         .select(tokens.columns)
     )
 

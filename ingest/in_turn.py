@@ -8,7 +8,6 @@ from ingest.money import AMOUNT, ROWS
 from ingest.remarks import REMARKS
 
 
-
 def paired(money: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Bring amounts behind their labels, where as many amounts as labels stand behind each other.
 
@@ -45,7 +44,9 @@ def paired(money: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     moved = moved.select("at", place="place", new="line new")
     tokens = (
         money.join(moved, on="at", how="left", maintain_order="left")
-        .with_columns(line=pl.coalesce("new", "line"), order=pl.coalesce("place", "at"), second=pl.col("new").is_not_null())
+        .with_columns(
+            line=pl.coalesce("new", "line"), order=pl.coalesce("place", "at"), second=pl.col("new").is_not_null()
+        )
         .filter(~pl.col("at").is_in(odd.get_column("at").implode()))
         .sort("order", "second", maintain_order=True)
     )

@@ -87,7 +87,7 @@ def _side_by_side(left: pl.DataFrame, right: pl.DataFrame, own: pl.Series, twins
     parted = left.filter(both).get_column("block").unique()
     flat = ~pl.col("block").is_in(parted.implode()) & pl.col("block").is_in(twins.implode())
     left = left.with_columns(
-        scope=pl.when(both).then(pl.lit("whole_project")).otherwise("scope"),
+        scope=pl.when(pl.col("block").is_in(twins.implode())).then(pl.lit("whole_project")).otherwise("scope"),
         fate=pl.when(flat & (pl.col("fate") == "indicator")).then(pl.lit("columns_ambiguous")).otherwise("fate"),
     )
     rows = pl.concat([left, right.select(left.columns)], how="vertical_relaxed").sort("line", maintain_order=True)

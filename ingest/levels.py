@@ -6,11 +6,8 @@ import polars as pl
 
 from ingest import lexicon
 from ingest.displaced import lifted, upright
-from ingest.looks import TARGET
+from ingest.looks import LEVEL_LIKE, TARGET
 from ingest.tokens import ROLES
-
-_LEVEL_LIKE: Final = r"^[^\d,，、。；;:：(（≥≤%]{2,12}(?:指标|目标)$"
-"""What may be a level that the lexicon does not know (廉政效益指标)."""
 
 _SECOND: Final = ("level2", "level2_plain", "level2_cost")
 
@@ -108,7 +105,7 @@ def _unknown_levels(rows: pl.DataFrame) -> pl.DataFrame:
     if not rows.select(plain.any()).item():
         return rows.drop("first")
     squeezed = text.str.replace_all(r"\s", "")
-    like = plain & squeezed.str.contains(_LEVEL_LIKE)
+    like = plain & squeezed.str.contains(LEVEL_LIKE)
     behind = line.shift(-2) == line
     target = text.shift(-1).str.contains(TARGET)
     one = like & pl.col("first") & pl.col("role").shift(-1).is_in(_SECOND) & (line.shift(-1) == line)

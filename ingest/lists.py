@@ -134,8 +134,15 @@ def _placed(cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         pl.col("role").is_in(LEVELS) | text.str.replace_all(r"\s", "").str.contains("(?:指标|目标|效益|成本)$")
     )
     money = of.is_in([*_MONEY, *_STAGES]) & ~text.str.contains(_AMOUNT)
-    number = (of == "col_unit") & text.str.contains(r"^[\d０-９.,，]+$")  # of the column behind: blank cells were dropped
-    odd = pl.col("as").is_null() | number.fill_null(value=False) | level.fill_null(value=False) | money.fill_null(value=False)
+    number = (of == "col_unit") & text.str.contains(
+        r"^[\d０-９.,，]+$"
+    )  # of the column behind: blank cells were dropped
+    odd = (
+        pl.col("as").is_null()
+        | number.fill_null(value=False)
+        | level.fill_null(value=False)
+        | money.fill_null(value=False)
+    )
     labelled = pl.col("shift").is_not_null() | of.is_in(_TELLING).fill_null(value=False).any().over("line")
     sums = (
         ~labelled

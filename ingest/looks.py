@@ -10,3 +10,6 @@ TARGET: Final = (
     r"|月底?前|日前|年底前?|^[\d０-９]{4}年(?:[\d０-９]{1,2}月)?(?:[\d０-９]{1,2}日)?$|^全年$|^每[日天周月季年]"
 )
 """What reads like a target: an operator first, a number with a short unit, a range, a grade, a date, a period."""
+
+LEVEL_LIKE: Final = r"^[^\d,，、。；;:：(（≥≤%]{2,12}(?:指标|目标)$"
+"""What may be a level that the lexicon does not know (廉政效益指标)."""

@@ -46,8 +46,15 @@ def _headers(stream: pl.DataFrame) -> pl.DataFrame:
     """Add to each cell of a table what its header has: `columns` (levels not counted), `closed` (up to the last that is
     never blank), `width` (which of the two its rows have, by the run's length)."""
     row = pl.col("begins").cum_sum()
-    opened = (pl.col("part") == "table").any().over(row)  # a table opens at its contents; columns before them are its own
-    header = (pl.col("kind") == "column") & pl.col("speaks") & opened & ~pl.col("role").is_in(LEVEL_COLUMNS).fill_null(value=False)
+    opened = (
+        (pl.col("part") == "table").any().over(row)
+    )  # a table opens at its contents; columns before them are its own
+    header = (
+        (pl.col("kind") == "column")
+        & pl.col("speaks")
+        & opened
+        & ~pl.col("role").is_in(LEVEL_COLUMNS).fill_null(value=False)
+    )
     stream = stream.with_columns(at=pl.when(header).then(pl.col("role").cum_count().over(row)), row=row)
     names = stream.filter(pl.col("at").is_not_null()).with_columns(at=pl.int_range(1, pl.len() + 1).over("row"))
     of = names.group_by("row").agg(
@@ -77,7 +84,13 @@ def _wide(stream: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("text").str.contains(_NUMBER)
     wrong = pl.col("cell") & ((pl.col("numbers").list.contains(place) & ~number) | ((place == 0) & number))
     fits = (cells % pl.col("width") == 0) & ~wrong.any().over("run")
-    even = pl.col("cell") & (nth > 0) & (place == 0) & pl.col("headed") & (pl.col("marked") | ((pl.col("closed") > 2) & fits))
+    even = (
+        pl.col("cell")
+        & (nth > 0)
+        & (place == 0)
+        & pl.col("headed")
+        & (pl.col("marked") | ((pl.col("closed") > 2) & fits))
+    )
     return stream.with_columns(begins=pl.col("begins") | even).drop("numbers")
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest import fragments, runs
 from ingest.cells import BLANKS, without_tags
-from ingest.looks import TARGET
+from ingest.looks import LEVEL_LIKE, TARGET
 from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS, UNIT
 from ingest.tokens import BARE_YEAR, titles, tokens
 
@@ -138,6 +138,9 @@ def _parts(stream: pl.DataFrame) -> pl.DataFrame:
     )
     # Inside a table only levels, sums, headers and the form's end speak; other words are contents.
     stream = _unknown_columns(stream.with_columns(part=opened.forward_fill()))
+    like = kind.is_null() & pl.col("text").str.contains(LEVEL_LIKE) & (pl.col("part") == "table")
+    first = like & (kind.shift(-1) == "level") & (role.shift(-1) == "level2")
+    stream = stream.with_columns(kind=pl.when(first.fill_null(value=False)).then(pl.lit("level")).otherwise(kind))
     # A label of a column alone (国家标准) is what somebody wrote into a row: a header has several beside each other.
     told = pl.when(pl.col("text") != "").then(kind.fill_null("text"))
     beside = told.shift(1).forward_fill().is_in(["column", "head"]) | told.shift(-1).backward_fill().is_in(["column"])
@@ -154,7 +157,8 @@ def _unknown_columns(stream: pl.DataFrame) -> pl.DataFrame:
     """Take short words between the labels of a header for further columns of it (优 良 中 差 between 指标值 and 权重)."""
     kind, text = pl.col("kind"), pl.col("text")
     said = text != ""
-    word = said & kind.is_null() & (text.str.len_chars() <= 8) & ~text.str.contains(r"[\d%，。；]")
+    plain = text.str.replace(r"^(?:19|20)\d{2}年度?", "")  # 2023年预计值
+    word = said & kind.is_null() & (plain.str.len_chars() <= 8) & ~plain.str.contains(r"[\d%，。；]")
     word = (word & (pl.col("part") == "table")).fill_null(value=False)
     if not stream.select(word.any()).item():
         return stream
@@ -163,7 +167,9 @@ def _unknown_columns(stream: pl.DataFrame) -> pl.DataFrame:
     between = (other.forward_fill() == "column") & (other.backward_fill() == "column") & word
     run = (said & ~word).cum_sum()
     few = word.sum().over(run) <= _UNKNOWN
-    return stream.with_columns(kind=pl.when((between & few).fill_null(value=False)).then(pl.lit("column")).otherwise(kind))
+    return stream.with_columns(
+        kind=pl.when((between & few).fill_null(value=False)).then(pl.lit("column")).otherwise(kind)
+    )
 
 
 def _ended_by_levels(stream: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +189,9 @@ def _ended_by_levels(stream: pl.DataFrame) -> pl.DataFrame:
 def _begins(stream: pl.DataFrame) -> pl.DataFrame:
     """Mark the cells that begin a row (`begins`): labels, but those that stand beside the label before them."""
     kind, role, said = pl.col("kind"), pl.col("role"), pl.col("text") != ""
-    before = pl.when(said).then(role.cast(pl.String).fill_null("text")).shift(1).forward_fill()
+    # A level that the lexicon does not know is one of level 1, before a level 2.
+    unknown = pl.when(kind == "level").then(pl.lit("level1")).otherwise(pl.lit("text"))
+    before = pl.when(said).then(pl.coalesce(role.cast(pl.String), unknown)).shift(1).forward_fill()
     kind_before = pl.when(said).then(kind.fill_null("text")).shift(1).forward_fill()
     column = (kind == "column") & kind_before.is_in(["column", "money_head"]) & role.ne_missing("col_level1")
     lower = (role == "source_level") & (before == "source")
