@@ -98,7 +98,7 @@ def _unlabelled(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Read money blocks that print what was spent beside the budget, each with a label of its own (Sichuan).
 
     预算数： | 500,000 | 执行数： | 487,650, and below it 其中：财政拨款 twice.
@@ -107,13 +107,14 @@ def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         tokens: tokens of money lines with `form`, `word`, `means`, sorted by line and column.
 
     Returns:
-        The tokens of all other forms; and rows as `table` returns them.
+        The tokens of all other forms; rows as `table` returns them; and `line`, `leader`: labels that went to the row
+        of another line.
     """
     line, role = pl.col("line"), pl.col("role")
     spent = tokens.filter((role == "col_executed") & (line.shift(-1) == line) & role.shift(-1).is_null())
     mine = pl.col("form").is_in(spent.get_column("form").unique().implode())
     if not spent.height:
-        return tokens, pl.DataFrame(schema=_schema(tokens))
+        return tokens, pl.DataFrame(schema=_schema(tokens)), tokens.select("line", leader="line").clear()
     amount = pl.when((line.shift(-1) == line) & role.shift(-1).is_null()).then(pl.col("text").shift(-1))
     rows = tokens.filter(mine).with_columns(amount=amount).filter(role.is_in([*ROWS, *MONEY_COLUMNS]))
     rows = rows.with_columns(
@@ -122,7 +123,8 @@ def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     # One cell a line: the second of two labels stands on a line of its own, and is still of the first one's row.
     flat = pl.col("dialect") == "cell"
     first = line.first().over("form", "funding_line")
-    rows = rows.with_columns(line=pl.when(flat).then(first).otherwise(line))
+    rows = rows.with_columns(own=line, line=pl.when(flat).then(first).otherwise(line))
+    moved = rows.filter(pl.col("own") != line).select(line="own", leader="line").unique(maintain_order=True)
     again = pl.col("line").cum_count().over("line", "funding_line", role.is_in(ROWS)) > 1
     stage = pl.when(role.is_in(ROWS)).then(
         pl.when(again).then(pl.lit("col_executed")).otherwise(pl.lit("col_adjusted"))
@@ -132,7 +134,7 @@ def pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("text").first().alias("label"),
         *(pl.col("amount").filter(pl.col("stage") == name).first().alias(name) for name in MONEY_COLUMNS),
     )
-    return tokens.filter(~mine), both
+    return tokens.filter(~mine), both, moved
 
 
 def _schema(tokens: pl.DataFrame) -> dict[str, pl.DataType | type[pl.DataType]]:

@@ -1,7 +1,5 @@
 """One cell a line: amounts that stand behind all of their labels (资金总额 中央 省级 1,500 1,000 500) → each behind its own."""
 
-from typing import Final
-
 import polars as pl
 
 from ingest.money import AMOUNT, ROWS

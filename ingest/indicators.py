@@ -61,7 +61,7 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     tokens = tokens.join(parted, on="block", how="left", maintain_order="left")
     right = (pl.col("column_no") >= pl.col("split")).fill_null(value=False)
     own = tokens.filter(right, pl.col("kind") == "columns", pl.col("role") == "col_level1").get_column("block")
-    halves = [_read(tokens.filter(half).drop("split")) for half in (~right, right)]
+    halves = _read(tokens.filter(~right).drop("split")), _read(tokens.filter(right).drop("split"))
     return _side_by_side(*halves, own, parted.get_column("block"))
 
 

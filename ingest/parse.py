@@ -45,7 +45,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
     found = form.fields(parts["field"])
     amounts, unpaired = in_turn.paired(told.amounts(_money(parts["money"], parts["field"])))
-    planned, paired = execution.pairs(spelled(amounts))
+    planned, paired, moved = execution.pairs(spelled(amounts))
     return Reading(
         lines=lines,
         described=lists.settle(described, listed),
@@ -69,7 +69,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
                 money_in_words(told.amounts(parts["money"])),
             ]
         ),
-        leaders=leaders,
+        leaders=_led(leaders, moved),
         rows=_settled(indicators.read(parts["table"]), listed.rows, unread),
     )
 

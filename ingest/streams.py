@@ -17,7 +17,10 @@ from ingest.tokens import BARE_YEAR, titles, tokens
 _COLUMNS: Final = (*TABLE_COLUMNS, *MONEY_COLUMNS)
 _SENTENCE: Final = r"[。；;！!：:]\s*$"
 _NUMBERED: Final = r"^\s*[\"“]?(?:\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[)）、.]|[①-⑩]|目标\s*\d)"
-_PARAGRAPH: Final = r"^[^\d，。；]{2,20}[(（](?:亿|百万|万|千)?元[)）]$|^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]|^[^。；;，,:：]{2,30}[:：]$"
+_PARAGRAPH: Final = (
+    r"^[^\d，。；]{2,20}[(（](?:亿|百万|万|千)?元[)）]$"
+    r"|^[一二三四五六七八九十]{1,2}、[^:：]{2,12}[:：]|^[^。；;，,:：]{2,30}[:：]$"
+)
 """What begins a row of its own in a form's head, known label or not."""
 _AMOUNT: Final = r"^[¥￥]?-?\d[\d,.，]*$"
 _UNKNOWN: Final = 6
