@@ -12,7 +12,7 @@ from ingest.extents import extents
 from ingest.goals import goals
 from ingest.inline import ordered
 from ingest.reading import Reading
-from ingest.remarks import money_in_words, said_twice, unknown_columns, unknown_fields
+from ingest.remarks import money_in_words, said_twice, spending, unknown_columns, unknown_fields
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
@@ -65,6 +65,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
                 unpaired,
                 said_twice(found),
                 unknown_fields(pl.concat([parts["field"], parts["money"]])),
+                spending(pl.concat([parts["money"], parts["paying"]])),
                 unknown_columns(pl.concat([parts["table"], parts["list"]])),
                 money_in_words(told.amounts(parts["money"])),
             ]

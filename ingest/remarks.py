@@ -77,6 +77,28 @@ def money_in_words(money: pl.DataFrame) -> pl.DataFrame:
     return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="text")
 
 
+def spending(money: pl.DataFrame) -> pl.DataFrame:
+    """Return what a department spends its money on (基本支出, 项目支出), with amounts: no table holds it.
+
+    Args:
+        money: tokens of money lines, sorted by line and column.
+
+    Returns:
+        REMARKS with the code `spending_not_kept`.
+    """
+    line, role, text = pl.col("line"), pl.col("role"), pl.col("text")
+    lines = money.filter(role == "spending").get_column("line").unique()
+    if not len(lines):
+        return pl.DataFrame(schema=REMARKS)
+    rows = money.filter(line.is_in(lines.implode()))
+    said = rows.group_by("line", maintain_order=True).agg(
+        pl.col("form").first(),
+        amounts=(role.is_null() & text.str.contains(r"^[¥￥]?-?\d")).any(),
+        evidence=text.str.join(" | "),
+    )
+    return said.filter("amounts").select("form", "line", code=pl.lit("spending_not_kept"), evidence="evidence")
+
+
 def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
     """Return cells of the project block that no known label explains: "label：value", or a label with its value behind.
 

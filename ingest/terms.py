@@ -45,6 +45,10 @@ def terms(printed: pl.DataFrame) -> pl.DataFrame:
         In the rows' order `starts_on`, `ends_on` (the first and the last day of what is named; NULL: not said), and
         `unread_<role>` of TERMS: the text, where it says a day less than its label asks for, or something else beside.
     """
+    if all(printed.get_column(name).null_count() == printed.height for name in TERMS):
+        names = ("starts_on", "ends_on", *(f"unread_{name}" for name in TERMS))
+        kinds = dict.fromkeys(names, pl.String) | {"starts_on": pl.Date, "ends_on": pl.Date}
+        return pl.DataFrame(schema=kinds).clear(printed.height)
     asked = [printed.select("fiscal_year", printed=pl.col(name).cast(pl.String)) for name in TERMS]
     told = _read(pl.concat(asked).filter(pl.col("printed").is_not_null()).unique())
     keys = ["printed", "fiscal_year"]
