@@ -10,10 +10,17 @@ from ingest.forms import CODE, identities
 from ingest.inline import ordered
 from ingest.places import regions
 from ingest.reading import Reading
-from ingest.structure import MONEY_COLUMNS, has
+from ingest.structure import GOALS, HEADS, LEVELS, MONEY_COLUMNS, bits, has
 from ingest.terms import TERMS, terms
 
 _TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
+NO_FORM: Final = "no_form"
+"""Why lines below a title are no form at all: a table of contents, the budget's other tables."""
+_PERFORMANCE: Final = (
+    *("project_name", "project_code", "unit_or_project", "task", "col_level1", "col_level2", "col_content"),
+    *("col_value", "col_actual", *GOALS, *LEVELS, *HEADS),
+)
+"""What a form has one of at least: a project, a goal, an indicator, or the head of a table of these."""
 _ONLY_YEAR: Final = r"^[(（]?\s*(?:(?:19|20)\d{2}\s*年?\s*度?|年\s*度)\s*[)）]?$"
 
 
@@ -69,6 +76,7 @@ def declarations(read: Reading, documents: pl.DataFrame) -> pl.DataFrame:
     prose = pl.col("form").is_in(_in_prose(read).implode())
     return forms.with_columns(
         refusal=pl.coalesce(
+            pl.when((pl.col("roles") & pl.lit(bits(*_PERFORMANCE), pl.UInt64)) == 0).then(pl.lit(NO_FORM)),
             "refusal",
             pl.when(prose).then(pl.lit("prose")),
             pl.when(nameless & pl.col("form").is_in(_amounts_only(read.described).implode())).then(

@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.declarations import NO_FORM
 from ingest.goals import AMBIGUOUS
 from ingest.messages import quarantine
 from ingest.reading import Reading, at
@@ -127,7 +128,14 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     found = found.with_columns(
         formless=pl.coalesce("formless", pl.when(pl.col("line").is_in(torn)).then(pl.lit("goals_ambiguous")))
     )
-    why = pl.when(~pl.col("disposition").is_in(["blank", "ruler"])).then(pl.coalesce("formless", "refusal"))
+    said = ~pl.col("disposition").is_in(["blank", "ruler"])
+    around = said & (pl.col("refusal") == NO_FORM).fill_null(value=False)
+    found = found.with_columns(
+        disposition=pl.when(around).then(pl.lit("outside", DISPOSITION)).otherwise("disposition"),
+        reason=pl.when(~around).then("reason"),
+        refusal=pl.when(~around).then("refusal"),
+    )
+    why = pl.when(said).then(pl.coalesce("formless", "refusal"))
     return found.with_columns(
         disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined", DISPOSITION)).otherwise("disposition"),
         reason=pl.coalesce(why, "reason"),
@@ -151,8 +159,10 @@ def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     A blank template (forms without a project) is one only where its cells did not run together.
     """
     text = pl.col("raw_text")
-    read = forms.group_by("document_id").agg(
-        blank=(pl.col("refusal") == "form_without_project").fill_null(value=False).all()
+    read = (
+        forms.filter(pl.col("refusal").ne_missing(NO_FORM))
+        .group_by("document_id")
+        .agg(blank=(pl.col("refusal") == "form_without_project").fill_null(value=False).all())
     )
     first = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
     unread = lines.filter(first).select(pl.col("document_id").unique()).join(read, on="document_id", how="left")
