@@ -134,8 +134,8 @@ def test_a_year_between_others_is_written_into_their_history(built: Build, tmp_p
     department = of_year(golden()[:1], 2024)
     department[0] |= {"form_type": "whole_department", "project_code": None, "project_name": None}
     whole = Document("2024/department.txt", department)
-    for document in (first, last, whole, between):
-        in_steps = built(tmp_path / "steps", [document])
+    for documents in ([first, last, whole], [between]):
+        in_steps = built(tmp_path / "steps", documents)
     at_once = built(tmp_path / "once", [first, last, whole, between])
     gone = "select project_code from fct_project_change where fiscal_year = 2024 and presence = 'gone' order by all"
     assert in_steps.rows(gone) == sorted((code(number),) for number in (GONE, CODED, BACK))
