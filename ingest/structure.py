@@ -28,6 +28,11 @@ _PAGE: Final = (
     + r"|^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
 )
 
+_OF_TARGETS: Final = (
+    r"[≥≤≧≦]|不低于|不少于|不超过|不高于|(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：])"
+)
+"""What paragraphs say that are a part of the form."""
+
 DIALECTS: Final = pl.Enum(["tab", "pipe", "space", "cell"])
 
 FIELDS: Final = (
@@ -95,7 +100,37 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         .with_columns(new_document=(pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True))
         .collect(engine="in-memory")
     )
-    return frame.drop("plain")
+    return _beside_tables(frame.drop("plain"), lines)
+
+
+def _beside_tables(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Take paragraphs behind a table, and those between a title and its table, for what a page prints around a form.
+
+    Where a document has tables, their rows are no paragraphs; but a paragraph that speaks of targets may be a part of the form.
+    """
+    paragraph = lines.get_column("table_no") == 0
+    if paragraph.all():
+        return frame
+    kind, document = pl.col("kind"), pl.col("new_document").cum_sum()
+    says = (pl.col("size") > 0) & ~(pl.col("paragraph") & kind.is_in(MUTE))
+    place = pl.when(says).then(
+        pl.when(~pl.col("paragraph"))
+        .then(pl.lit("table"))
+        .when(kind == "title")
+        .then(pl.lit("title"))
+        .otherwise(pl.lit("text"))
+    )
+    asked = frame.select("kind", "new_document", "size", paragraph=paragraph).with_columns(
+        behind=place.shift(1).forward_fill().over(document), before=place.shift(-1).backward_fill().over(document)
+    )
+    around = asked.select(
+        (kind == "text")
+        & pl.col("paragraph")
+        & ((pl.col("behind") == "table") | ((pl.col("behind") == "title") & (pl.col("before") == "table")))
+    ).to_series()
+    at = around.fill_null(value=False).arg_true()
+    aside = at.filter(~lines.get_column("raw_text")[at].str.contains(_OF_TARGETS))
+    return frame.with_columns(frame.get_column("kind").scatter(aside, "page"))
 
 
 def _of_lines(height: int, facts: pl.DataFrame) -> list[pl.Series]:
