@@ -159,8 +159,10 @@ def with_totals(
     forms: pl.DataFrame, amounts: pl.DataFrame, spent: pl.DataFrame, indicators: pl.DataFrame, lines: pl.DataFrame
 ) -> pl.DataFrame:
     """Add to each form its totals and how many indicators it has."""
+    # 合计 may sum up a department's tasks: where 资金总额 is printed too, that is the total.
+    sums = pl.col("label").str.contains(r"^[\s*★]*(?:金额)?\s*[合总小]\s*计").fill_null(value=False)
     rows = amounts.filter(pl.col("role").is_in(["total", "whole_total"])).sort(
-        "form", pl.col("amount_raw").is_null(), "line", maintain_order=True
+        "form", pl.col("amount_raw").is_null(), sums, "line", maintain_order=True
     )
     for scope, prefix in (("annual", "total"), ("whole_project", "whole_project_total")):
         first = (

@@ -22,6 +22,8 @@ def _bearers() -> pl.DataFrame:
         table()
         .filter((pl.col("region_name").str.len_chars() >= 3) | pl.col("region_name").str.ends_with("县"))
         .with_columns(pl.col("level").replace_strict(_DEPTH, default=3, return_dtype=pl.Int32).alias("depth"))
+        # A county that gave its name to a prefecture (铜仁市, 毕节市) is no more.
+        .filter((pl.col("depth") < 3) | ~(pl.col("depth") == 2).any().over("region_name", "province_name"))
     )
 
 

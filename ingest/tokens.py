@@ -23,6 +23,7 @@ _COLON: Final = "[:：]"
 _AMOUNT: Final = r"^[¥￥]?[\d,，.]+\s*(?:亿|百万|万|千)?元?$"
 _TOLD: Final = r"^(?:(?:其中[:：]?)?\p{Han}{2,20}[:：为]?\s*)?\d[\d,，.]*\s*(?:亿|百万|万|千)?元"
 """Amounts told in words (财政拨款1500万元，自筹300万元)."""
+_LABEL_AND_AMOUNT: Final = r"^[^:：\n]{2,24}[:：]\s*[¥￥]?\d[\d,，.]*\s*(?:亿|百万|万|千)?元?$"
 _LABEL_AND_VALUE: Final = r"^((?:其中[:：])?[^:：\n]{1,30})[:：]([\s\S]+)$"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
@@ -58,6 +59,7 @@ _ONLY: Final = (
     "goal_project",
     "goal_result",
     "sum",
+    "spending",
     "signature",
 )
 """Roles whose value may stand in the label's own cell, behind a colon (项目名称：…)."""
@@ -137,7 +139,9 @@ def decided(tokens: pl.DataFrame) -> pl.DataFrame:
         return tokens
     # A label that heads others (总体目标 above 年度目标) has no meaning of its own.
     heads = lexicon.labels().filter(means="said").get_column("label").implode()
+    headed = (line.shift(1) == line) & (role.shift(1) == "goal_head") & (line.shift(-1) == line)
     spoken = ((line.shift(-1) == line) & role.shift(-1).is_null()) | ~pl.col("label").is_in(heads)
+    spoken = spoken | (headed & (role.shift(-1) == "goal")).fill_null(value=False)  # 绩效目标 heads them already
     for either, (alone, beside) in _EITHER.items():
         annual = tokens.filter(role == alone).get_column("form").unique().implode()
         meant = (
@@ -188,7 +192,12 @@ def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
         piece=(pl.col("label") + pl.lit("\x02") + value.str.replace_all(_NEXT_FIELD, "\x01${1}\x02")).str.split("\x01"),
     ).explode("piece")
     halves = pieces.select("text", parts=pl.col("piece").str.split("\x02"))
-    words = halves.select("text", word=lexicon.normalise(pl.col("parts").list.first()))
+    label, answer = pl.col("parts").list.first(), pl.col("parts").list.last()
+    money = label.str.ends_with("单位") & answer.str.contains(r"^(?:亿|百万|万|千)?元$")
+    unit = halves.select(money).to_series()
+    whole_unit = pl.concat_list(pl.concat_str(label, pl.lit("："), answer))
+    halves = halves.with_columns(parts=pl.when(money).then(whole_unit).otherwise("parts"))
+    words = halves.filter(~unit).select("text", word=lexicon.normalise(pl.col("parts").list.first()))
     known = words.join(lexicon.labels().filter(pl.col("role").is_in(_ONLY)), on="word", how="anti")
     parted = halves.explode("parts").filter(pl.col("parts") != "").group_by("text", maintain_order=True).agg("parts")
     parted = parted.join(known, on="text", how="anti")
@@ -214,6 +223,7 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("text_behind").str.contains(_COLON)
         & (pl.col("text_behind").str.len_bytes() <= 45)
         & (pl.col("at") < cells.height - 1)
+        & ~pl.col("text").str.contains(_LABEL_AND_AMOUNT)
     )
     joined = (
         cells.select("line", "text", at=pl.int_range(pl.len(), dtype=pl.UInt32))[at]
