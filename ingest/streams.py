@@ -10,6 +10,7 @@ import polars as pl
 
 from ingest import fragments, runs
 from ingest.cells import BLANKS, without_tags
+from ingest.columns import PLACE
 from ingest.looks import LEVEL_LIKE, TARGET
 from ingest.structure import FIELDS, GOALS, HEADS, LEVELS, MONEY, MONEY_COLUMNS, PAGE, TABLE_COLUMNS, UNIT
 from ingest.tokens import BARE_YEAR, titles, tokens
@@ -167,7 +168,9 @@ def _unknown_columns(stream: pl.DataFrame) -> pl.DataFrame:
         return stream
     # A run of such words, with labels of columns on both its sides.
     other = pl.when(said & ~word).then(kind.fill_null("text"))
-    between = (other.forward_fill() == "column") & (other.backward_fill() == "column") & word
+    behind = other.forward_fill() == "column"
+    places = behind & (other.backward_fill() == "level") & text.str.contains(PLACE)  # a column for each county
+    between = (behind & (other.backward_fill() == "column") & word) | (places & word)
     run = (said & ~word).cum_sum()
     few = word.sum().over(run) <= _UNKNOWN
     return stream.with_columns(
