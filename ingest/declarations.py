@@ -8,12 +8,13 @@ from ingest import money, years
 from ingest.families import recognise, title_marks
 from ingest.forms import CODE, identities
 from ingest.inline import ordered
+from ingest.looks import KINDS_OF_TARGETS
 from ingest.places import regions
 from ingest.reading import Reading
 from ingest.structure import GOALS, HEADS, LEVELS, MONEY_COLUMNS, bits, has
 from ingest.terms import TERMS, terms
 
-_TARGETS_IN_WORDS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)[:：]"
+_TARGETS_IN_WORDS: Final = f"{KINDS_OF_TARGETS}[:：]"
 NO_FORM: Final = "no_form"
 """Why lines below a title are no form at all: a table of contents, the budget's other tables."""
 _PERFORMANCE: Final = (

@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.declarations import NO_FORM
 from ingest.goals import AMBIGUOUS
+from ingest.looks import KINDS_OF_TARGETS
 from ingest.messages import quarantine
 from ingest.reading import Reading, at
 from ingest.structure import has
@@ -150,7 +151,7 @@ _RUN_TOGETHER: Final = (
 """Header and rows, or the project and its money, in one line: the cells ran together. Or the name of a column alone in
 its line, and yet no form that could be laid out in rows again (a list of projects)."""
 _TRADITIONAL: Final = "績效|項目名稱|[一二三]級指標"
-_ABOUT_TARGETS: Final = r"(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：]|设定|如下)"
+_ABOUT_TARGETS: Final = f"{KINDS_OF_TARGETS}|绩效目标(?:是|为|[:：]|设定|如下)"
 
 
 def _formless(lines: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:

@@ -13,3 +13,6 @@ TARGET: Final = (
 
 LEVEL_LIKE: Final = r"^[^\d,，、。；;:：(（≥≤%]{2,12}(?:指标|目标)$"
 """What may be a level that the lexicon does not know (廉政效益指标)."""
+
+KINDS_OF_TARGETS: Final = "(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)"
+"""What sentences about targets call them (数量指标：…)."""

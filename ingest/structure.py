@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.looks import KINDS_OF_TARGETS
 from ingest.tokens import BARE_YEAR, ROLES, titles
 
 KINDS: Final = pl.Enum([
@@ -28,9 +29,7 @@ _PAGE: Final = (
     + r"|^(?:发布(?:时间|日期)|来源|浏览|字号|打印|字体|索引号|信息来源|时间|作者)[:：\s]"
 )
 
-_OF_TARGETS: Final = (
-    r"[≥≤≧≦]|不低于|不少于|不超过|不高于|(?:数量|质量|时效|成本|效益|满意度|产出)(?:指标|目标)|绩效目标(?:是|为|[:：])"
-)
+_OF_TARGETS: Final = f"[≥≤≧≦]|不低于|不少于|不超过|不高于|{KINDS_OF_TARGETS}|绩效目标(?:是|为|[:：])"
 """What paragraphs say that are a part of the form."""
 
 DIALECTS: Final = pl.Enum(["tab", "pipe", "space", "cell"])
