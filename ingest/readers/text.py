@@ -76,7 +76,7 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
     """
     dialect, first_line = None, 1
     held = Collected()
-    for block, encoding in _blocks(stream, size):
+    for block, encoding, ends in _blocks(stream, size):
         new = read_texts([(document_id, block)], encoding, first_line, dialect)
         if not new.encodings:
             raise Unreadable(new.refused[0]["reason"], new.refused[0]["detail"] or "")
@@ -85,6 +85,8 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
         if first_line > LIMITS.lines:
             raise Unreadable("too_many_lines", f"line {first_line:,}")
         held = Collected(pl.concat([held.lines, new.lines]), new.encodings, held.refused + new.refused)
+        if ends and held.lines.height <= MOST_LINES:
+            continue  # the last form is no slice of its own
         at = _last_cut(held.lines, cut)
         if at is None and _is_endless(held.lines, size):
             at = held.lines.height
@@ -146,11 +148,12 @@ def _refuse_bad_lines(result: Collected, texts: dict[str, Text], first_line: int
         result.refuse(result.lines.join(frame, on=["document_id", "line_no"], how="semi"), "undecodable_bytes")
 
 
-def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, str]]:
-    """Read a stream in blocks that end at a line's end, with the encoding that its beginning shows."""
+def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, str, bool]]:
+    """Read a stream in blocks that end at a line's end, with the encoding that its beginning shows, and whether the
+    stream ends with the block."""
     encoding, rest = "", b""
     while chunk := stream.read(size):
-        block = rest + chunk
+        block, ends = rest + chunk, len(chunk) < size
         del chunk  # one copy of the bytes is enough
         encoding = encoding or detect(block)
         end = next((at for mark in ("\n", "\r") if (at := _last(block, mark.encode(encoding)))), 0)
@@ -158,9 +161,9 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, str]]:
             raise Unreadable("line_too_long")
         block, rest = block[:end], block[end:]
         for piece in _pieces(block, encoding):
-            yield piece, encoding
+            yield piece, encoding, ends
     if rest:
-        yield rest, encoding
+        yield rest, encoding, True
 
 
 def _pieces(block: bytes, encoding: str) -> Iterator[bytes]:
