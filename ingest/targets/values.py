@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.schema import LAKE
 from ingest.schema import NUMBER as DECIMAL
-from ingest.targets import dated, periods, quantities, text, units
+from ingest.targets import alike, dated, periods, quantities, text, units
 from ingest.targets.words import NUMBER, SIGNS, load, signs_of_a_column
 
 TYPED: Final = pl.Schema({
@@ -38,7 +38,37 @@ def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Returns the same rows in the same order with TYPED added, and MILESTONES. A blank value has target_kind null; what
     can't be read is qualitative, with number_not_understood where a number is in it.
     """
-    rows = _composed(values)
+    like = alike.examples(values, _is_time(values))
+    rows = pl.int_range(values.height, dtype=pl.UInt32, eager=True)
+    typed, steps = _read(values, rows.filter(~rows.is_in(like.get_column("row").implode())))
+    if like.height:
+        led = _led(like.join(typed, left_on="example", right_on="row"), values)
+        typed = pl.concat([typed, led], how="diagonal").sort("row")
+    if typed.height < values.height:
+        more, more_steps = _read(values, rows.filter(~rows.is_in(typed.get_column("row").implode())))
+        typed, steps = pl.concat([typed, more]).sort("row"), pl.concat([steps, more_steps])
+    return values.hstack(typed.drop("row")), steps.sort("value_index", "step_no")
+
+
+def _led(like: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """Type values like the examples that they are alike; not where these say anything but words, or their number."""
+    kind, is_its = pl.col("target_kind"), pl.col("target_value") == pl.col("example_number")
+    numeric = like.filter(kind == "numeric", is_its, pl.col("target_value_max").is_null())
+    based = _in_base_units(numeric.select("row", "operator", "unit", value="number", value_max=pl.lit(None, DECIMAL)))
+    words = like.filter(kind.is_in(["qualitative", "frequency"]))
+    printed = text.printed(values["value_raw"].gather(words["row"]))
+    return pl.concat(
+        [
+            based.with_columns(pl.lit("numeric").alias("target_kind"), pl.lit(False).alias("number_not_understood")),
+            words.select("row", "target_kind", "number_not_understood", printed.alias("target_text")),
+        ],
+        how="diagonal",
+    )
+
+
+def _read(values: pl.DataFrame, asked: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the values of the rows `asked`, each on its own: `row` and TYPED, and MILESTONES."""
+    rows = _composed(values[asked], asked)
     is_short = pl.col("text").str.len_bytes() <= _LONGEST
     readable = rows.filter(~pl.col("is_blank") & ~pl.col("is_words") & is_short)
     is_frequent = periods.is_frequency(readable["text"])
@@ -51,7 +81,7 @@ def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         numbers.with_columns(pl.lit("numeric").alias("target_kind")),
     ]
     frame = rows.join(pl.concat(typed, how="diagonal"), on="row", how="left", maintain_order="left")
-    steps = found.steps.sort("row", "step_no").select(
+    steps = found.steps.select(
         pl.col("row").alias("value_index"),
         "step_no",
         "due_on",
@@ -59,23 +89,28 @@ def type_values(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("value").alias("target_value"),
         "unit",
     )
-    return pl.concat([values, _with_text(frame)], how="horizontal"), steps.match_to_schema(MILESTONES)
+    return _with_text(frame), steps.match_to_schema(MILESTONES)
 
 
-def _composed(values: pl.DataFrame) -> pl.DataFrame:
+def _is_time(values: pl.DataFrame) -> pl.Series:
+    return values["level2"].str.contains(_TIME_LEVELS).fill_null(False)
+
+
+def _composed(values: pl.DataFrame, row: pl.Series) -> pl.DataFrame:
     """Return for each value: row, printed, text (normalised, with operator and unit of their own columns where these
     change what it says), unit_raw (normalised), fiscal_year, is_time, is_blank, is_words (its column says so).
     """
     frame = pl.DataFrame(
         {
+            "row": row,
             "printed": text.printed(values["value_raw"]),
             "text": text.normalise(values["value_raw"]),
             "mark": text.normalise(values["operator_raw"]),
             "unit_raw": text.normalise(values["unit_raw"]),
             "fiscal_year": values["fiscal_year"].cast(pl.Int32),
-            "is_time": values["level2"].str.contains(_TIME_LEVELS).fill_null(False),
+            "is_time": _is_time(values),
         }
-    ).with_row_index("row")
+    )
     value = pl.col("text").str.strip_chars("。;,、“”\"'").str.replace(_BRACKETED, "${1}").str.replace(_NUMBERED, "${1}")
     bare, scaled = pl.col("text").str.contains(_BARE_NUMBER), pl.col("text").str.contains(rf"[0-9]{units.SCALE}$")
     unit = pl.when(pl.col("unit_raw").is_in(load()["placeholders"])).then(pl.lit("")).otherwise("unit_raw")
@@ -100,7 +135,12 @@ def _numbers(rest: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     frame = pl.concat([rest.select("row"), quantities.read(rest["text"])], how="horizontal")
     frame = frame.filter(pl.col("operator").is_not_null()).join(rows.select("row", "unit_raw"), on="row", how="left")
     frame = frame.with_columns(pl.when(pl.col("unit") == "").then("unit_raw").otherwise("unit").alias("unit"))
-    frame = frame.join(units.resolve(frame["unit"]), on="unit", how="left")
+    return _in_base_units(frame.select("row", "operator", "unit", "value", "value_max"))
+
+
+def _in_base_units(quantities: pl.DataFrame) -> pl.DataFrame:
+    """Add base units to quantities (row, operator, unit, value, value_max); those that do not fit are left out."""
+    frame = quantities.join(units.resolve(quantities["unit"]), on="unit", how="left")
     based = frame.select(
         "row",
         "operator",
@@ -124,4 +164,4 @@ def _with_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(is_words).then("printed").alias("target_text"),
         ((pl.col("target_kind") == "qualitative") & has_number).fill_null(False).alias("number_not_understood"),
-    ).select(pl.col(name).cast(dtype) for name, dtype in TYPED.items())
+    ).select("row", *(pl.col(name).cast(dtype) for name, dtype in TYPED.items()))

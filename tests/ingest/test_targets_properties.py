@@ -249,3 +249,43 @@ def test_a_values_meaning_depends_on_nothing_but_itself(texts: list[str], random
     alone = [typed([texts[n]])[0].row(0) for n in shuffled[:3]]
     assert again.rows() == [frame.row(n) for n in shuffled]
     assert alone == again.head(3).rows()
+
+
+DIGITS = [*"0123456789", "12", "24", "110", "985", "1949", "2023", "12345", "0.5", "1.25", "9999999"]
+AROUND = (
+    ["", "≥", "约", "不超过", "全市", "第", "前", "每", "-", "百分之", "12345热线", "排名前", "确保一次", "≥第"],
+    [
+        "",
+        "%",
+        "个",
+        "批次",
+        "万元",
+        "万亿元",
+        "小时",
+        "以上",
+        "热线",
+        "工程",
+        "级",
+        "个半小时",
+        "后",
+        "岁以上老人",
+        "次/3年",
+    ],
+)
+
+
+@settings(BATCHES, max_examples=10)
+@given(
+    st.lists(st.tuples(*(st.sampled_from(words) for words in AROUND)), min_size=1, max_size=20, unique=True),
+    st.sampled_from([None, "≥", "定性"]),
+    st.sampled_from([None, "%", "万元", "月"]),
+    st.sampled_from([None, "时效指标"]),
+)
+def test_values_that_differ_in_their_digits_alone_are_read_as_if_each_were_alone(
+    around: list[tuple[str, str]], operator: str | None, unit: str | None, level: str | None
+) -> None:
+    said = {"operator_raw": operator, "unit_raw": unit, "fiscal_year": 2023, "level2": level}
+    kinds = {name: pl.Int32 if name == "fiscal_year" else pl.String for name in ("value_raw", *said)}
+    apart = [[said | {"value_raw": f"{before}{digits}{after}"} for before, after in around] for digits in DIGITS]
+    together, _ = type_values(pl.DataFrame([row for rows in apart for row in rows], schema=kinds))
+    assert together.rows() == [row for rows in apart for row in type_values(pl.DataFrame(rows, schema=kinds))[0].rows()]
