@@ -124,18 +124,25 @@ def _believed(cells: pl.DataFrame, unsaid: tuple[str, ...]) -> pl.DataFrame:
 def _in_wrong_order(cells: pl.DataFrame) -> pl.Series:
     """Return the lines read by their cells' order alone that then have a target for a remark and none for a target, or
     a bare number for the result of a target without any: blank cells were dropped, or a level is unknown."""
-    rows = cells.filter("by_order").select("line", "text", "as")
-    role, text = pl.col("as"), pl.col("text")
-    value, target = role == "col_value", text.str.contains(TARGET)
-    said = rows.group_by("line").agg(
-        aimed=(value & target).any(),
-        valued=value.any(),
-        counted=(value & text.str.contains(r"\d")).any(),
-        astray=(role.is_in(["col_content", "col_remark", "col_other"]) & target).any(),
-        bare=((role == "col_actual") & text.str.contains(r"^[\d.]+$")).any(),
+    rows = cells.select("line", "text", "as", "by_order").filter("by_order")
+    line, role, text = pl.col("line"), pl.col("as"), pl.col("text")
+    target = text.str.contains(TARGET)
+    astray = rows.filter(role.is_in(["col_content", "col_remark", "col_other"])).filter(target).get_column("line")
+    bare = rows.filter(role == "col_actual").filter(text.str.contains(r"^[\d.]+$")).get_column("line")
+    if not len(astray) + len(bare):
+        return astray
+    value = role == "col_value"
+    said = (
+        rows.filter(line.is_in(pl.concat([astray, bare]).implode()))
+        .group_by("line")
+        .agg(
+            valued=value.any(),
+            aimed=(value & target).any(),
+            counted=(value & text.str.contains(r"\d")).any(),
+        )
     )
-    odd = pl.col("valued") & ((pl.col("astray") & ~pl.col("aimed")) | (pl.col("bare") & ~pl.col("counted")))
-    return said.filter(odd).get_column("line")
+    lost, odd = ~pl.col("aimed") & line.is_in(astray.implode()), ~pl.col("counted") & line.is_in(bare.implode())
+    return said.filter(pl.col("valued") & (lost | odd)).get_column("line")
 
 
 def _spot(place: str | pl.Expr) -> pl.Expr:

@@ -216,7 +216,7 @@ def _levels_said(labelled: pl.DataFrame, at: pl.DataFrame) -> list[pl.Series]:
 
 def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     """Bring each line's cells into one row."""
-    lines = rows.filter(first(pl.col("line"))).select("form", "line", "block", "derived")
+    lines = rows.select("form", "line", "block", "derived").filter(first(pl.col("line")))
     at = lines.select("line").with_row_index("at")
     lines = lines.hstack(_levels_said(labelled, at))
     twice = header.filter(pl.col("role").is_in(ONCE)).filter(pl.len().over("block", "role") > 1).get_column("block")

@@ -100,11 +100,12 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
         .then(said["header"])
         .otherwise(said["quarantined"])
     )
-    return fated.select(
+    found = fated.select("line", "fate", disposition=disposition, unplaced=unplaced)
+    unread = found.filter(pl.col("disposition") == "quarantined").select(
         "line",
-        disposition=disposition,
-        reason=pl.coalesce("fate", pl.when(unplaced).then(pl.lit("columns_ambiguous")), pl.lit("words_unknown")),
-    ).with_columns(reason=pl.when(pl.col("disposition") == "quarantined").then("reason"))
+        reason=pl.coalesce("fate", pl.when("unplaced").then(pl.lit("columns_ambiguous")), pl.lit("words_unknown")),
+    )
+    return found.select("line", "disposition").join(unread, on="line", how="left", maintain_order="left")
 
 
 def _marked(height: int, lines: pl.Series) -> pl.Series:

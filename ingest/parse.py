@@ -44,7 +44,8 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     around = [parts[part] for part in ("field", "title", "money", "paying", "list")]
     about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
     found = form.fields(parts["field"])
-    amounts, unpaired = in_turn.paired(told.amounts(_money(parts["money"], parts["field"])))
+    block = told.amounts(parts["money"])
+    amounts, unpaired = in_turn.paired(_money(block, parts["field"]))
     planned, paired, moved = execution.pairs(spelled(amounts))
     return Reading(
         lines=lines,
@@ -67,7 +68,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
                 unknown_fields(pl.concat([parts["field"], parts["money"]])),
                 spending(pl.concat([parts["money"], parts["paying"]])),
                 unknown_columns(pl.concat([parts["table"], parts["list"]])),
-                money_in_words(told.amounts(parts["money"])),
+                money_in_words(block),
             ]
         ),
         leaders=_led(leaders, moved),
@@ -76,12 +77,14 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
 
 
 def _money(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
-    """Add to the money block what other fields' lines print of money (项目名称 | … | 预算金额 | 120万元)."""
+    """Add to the money block, amounts in words parted, what other fields' lines print of money (项目名称 | … | 预算金额 |
+    120万元)."""
     label = pl.col("role").is_in([role for role in MONEY if role != "spending"]).fill_null(value=False)
     beside = fields.filter(pl.col("line").is_in(fields.filter(label).get_column("line").implode()))
     if not beside.height:
         return block
-    return pl.concat([block, beside.filter(label.cum_sum().over("line") > 0)]).sort("line", maintain_order=True)
+    beside = told.amounts(beside.filter(label.cum_sum().over("line") > 0))
+    return pl.concat([block, beside]).sort("line", maintain_order=True)
 
 
 def _goals(block: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Tokens → what each line is by its words."""
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -58,6 +59,7 @@ HEADS: Final = ("table_head", "table_head_project")
 TABLE_COLUMNS: Final = tuple(role for role in ROLES.categories if role.startswith("col_") and role not in MONEY_COLUMNS)
 
 
+@cache
 def bits(*roles: str) -> int:
     """Return the mask in which each of `roles` has its bit set."""
     order = {role: n for n, role in enumerate(ROLES.categories)}

@@ -110,7 +110,7 @@ def _odd(cells: pl.DataFrame, plain: pl.Series) -> pl.DataFrame:
     text = pl.col("text")
     short = cells.select(at=((text.str.len_bytes() <= LONGEST_LABEL) & plain.is_null()).arg_true())
     short = short.with_columns(cells.get_column("text")[short.get_column("at")])
-    ends = short.filter(~text.str.tail(1).str.contains(lexicon.never_last()))
+    ends = short.filter(~text.str.contains(f"{lexicon.never_last()}$"))
     distinct, head = ends.select(text.unique()), text.str.slice(0, 2)
     odd = (
         distinct.filter(text.str.contains(_TO_NORMALISE))

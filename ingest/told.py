@@ -25,8 +25,8 @@ def amounts(money: pl.DataFrame) -> pl.DataFrame:
         The tokens; of a cell so told a token a label and one an amount.
     """
     text = pl.col("text")
-    asked = pl.col("role").is_null() & (text.str.len_bytes() <= _LONGEST) & text.str.contains(_MAYBE)
-    told = money.filter(asked).select(text.unique())
+    plain = pl.col("role").is_null() & (text.str.len_bytes() <= _LONGEST)
+    told = money.select("text", plain=plain).filter("plain").select(text.unique()).filter(text.str.contains(_MAYBE))
     if not told.height:
         return money
     pieces = (
@@ -52,7 +52,7 @@ def amounts(money: pl.DataFrame) -> pl.DataFrame:
     ).explode("told", "named", "of")
     parts = parts.filter(pl.col("told") != "").with_columns(pl.col("told").str.strip_chars(")）。；;，,、 "))
     parts = parts.group_by("text", maintain_order=True).agg("told", "named", "of")
-    found = money.with_row_index("at").filter(asked).join(parts, on="text", maintain_order="left")
+    found = money.with_row_index("at").filter(plain).join(parts, on="text", maintain_order="left")
     split = found.explode("told", "named", "of").with_columns(text="told", label="named", role="of")
     rest = money.with_row_index("at").join(found.select("at"), on="at", how="anti", maintain_order="left")
     return pl.concat([rest, split.select(rest.columns)]).sort("at", maintain_order=True).drop("at")

@@ -112,8 +112,11 @@ def _typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     typed, steps = type_values(distinct.select(_VALUE))
     typed = typed.select(pl.exclude(_VALUE)).hstack(distinct.select("value_index"))
-    places = distinct.select("value_index", "at").explode("at").sort("at")
-    return typed[places.get_column("value_index")], steps
+    places = distinct.select("value_index", "at").explode("at")
+    index = pl.zeros(rows.height, pl.UInt32, eager=True).scatter(
+        places.get_column("at"), places.get_column("value_index")
+    )
+    return typed[index], steps
 
 
 def _results(rows: pl.DataFrame) -> pl.DataFrame:

@@ -57,7 +57,8 @@ def of_documents(described: pl.DataFrame, lines: pl.DataFrame, titled: pl.DataFr
 
 def of_labels(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the one year that the labels of a form's goals and targets name: `titled` (the form), `label_year`."""
-    named = tokens.filter(pl.col("role").is_in(_DATED)).select("form", year=pl.col("text").str.extract(_LABEL, 1))
+    named = tokens.select("form", "text", "role").filter(pl.col("role").is_in(_DATED))
+    named = named.filter(pl.col("text").str.contains(_LABEL)).select("form", year=pl.col("text").str.extract(_LABEL, 1))
     years = named.drop_nulls().group_by("form").agg(pl.col("year").unique()).filter(pl.col("year").list.len() == 1)
     return years.select(titled="form", label_year=pl.col("year").list.first().cast(pl.Int32))
 
