@@ -15,7 +15,7 @@ from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
 _ASKED: Final = (*LEVEL_COLUMNS, "col_content", "col_value")
-_SIGNS: Final = list("≥≤＞＜><=＝≧≦")
+_SIGN: Final = "^[≥≤＞＜><=＝≧≦]"
 _OTHER_WORDS: Final = (
     lexicon.labels()
     # 预算执行 and 目标设定 are levels 2 too.
@@ -235,7 +235,11 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
     false = pl.any_horizontal(
         pl.col(name).str.contains(r"\d|^.$") | pl.col(name).is_in(_OTHER_WORDS) for name in LEVEL_COLUMNS
     ).fill_null(value=False)
-    lines = lines.with_columns(false=false).with_columns(
+    # …… in a template stands for rows that nobody wrote.
+    value, dots = pl.col("col_value"), r"^[….．·\s]+$"
+    dotted = lines.select("line", "col_content", "col_value").filter(pl.col("col_content").str.contains(dots))
+    unwritten = dotted.filter(value.is_null() | value.str.contains(dots)).get_column("line").implode()
+    lines = lines.with_columns(false=false, said=said & ~pl.col("line").is_in(unwritten)).with_columns(
         pl.when(~pl.col("false")).then(pl.col(name)).alias(name) for name in LEVEL_COLUMNS
     )
     # Without a header, a row of more than content and target says that other columns are unknown for the whole form.
@@ -244,24 +248,18 @@ def _assemble(rows: pl.DataFrame, labelled: pl.DataFrame, cells: pl.DataFrame, h
         lines.filter(bare & (pl.col("width") > 2)).get_column("form").unique().implode()
     )
     # No content begins with a sign of comparison: its row stands elsewhere than its header says.
-    misplaced = pl.col("col_content").str.slice(0, 1).is_in(_SIGNS).fill_null(value=False)
+    misplaced = pl.col("col_content").str.contains(_SIGN).fill_null(value=False)
     nameless = pl.all_horizontal(
         pl.col(name).is_null() for name in ("level1", "level2", "col_level1", "col_level2", "col_content")
     )
-    # …… in a template stands for rows that nobody wrote.
-    dots = r"^[….．·\s]+$"
-    unwritten = pl.col("col_content").str.contains(dots) & (
-        pl.col("col_value").is_null() | pl.col("col_value").str.contains(dots)
-    )
-    said = said & ~unwritten.fill_null(value=False)
     return lines.with_columns(
         level1=pl.coalesce("level1", pl.col("col_level1").str.replace_all(r"\s", "")),
         level2=pl.coalesce("level2", pl.col("col_level2").str.replace_all(r"\s", "")),
-        fate=pl.when((pl.col("width") == 1) | (said & nameless & ~pl.col("false")))
+        fate=pl.when((pl.col("width") == 1) | (pl.col("said") & nameless & ~pl.col("false")))
         .then(pl.lit("row_incomplete"))
         .when(pl.col("width").is_not_null() | pl.col("false") | unknown | misplaced)
         .then(pl.lit("columns_ambiguous"))
-        .when(said)
+        .when("said")
         .then(pl.lit("indicator"))
         .otherwise(pl.lit("label")),
-    ).drop("width", "false", *LEVEL_COLUMNS)
+    ).drop("width", "false", "said", *LEVEL_COLUMNS)

@@ -77,12 +77,12 @@ def tokens(cells: pl.DataFrame) -> pl.DataFrame:
     """
     cells = _part_labels_from_values(cells)
     words = lexicon.labels()
-    found = cells.with_columns(key=pl.col("text").hash()).join(_plain(), on="key", how="left", maintain_order="left")
-    number = found.get_column("number")
+    key = cells.select(key=pl.col("text").hash())
+    number = key.join(_plain(), on="key", how="left", maintain_order="left").get_column("number")
     # Two texts may share a hash: only the word itself is the label.
     plain = number.is_not_null()
-    if (words.get_column("word")[number.filter(plain)] != found.get_column("text").filter(plain)).any():
-        same = words.get_column("word")[number] == found.get_column("text")
+    if (words.get_column("word")[number.filter(plain)] != cells.get_column("text").filter(plain)).any():
+        same = words.get_column("word")[number] == cells.get_column("text")
         number = pl.select(pl.when(same).then(number)).to_series()
     odd = _odd(cells, number)
     number = number.scatter(odd.get_column("at"), odd.get_column("number"))
@@ -211,11 +211,28 @@ def _headed() -> pl.Expr:
     return amount | ((role == "goal_head") & pl.col("word").str.contains("目标", literal=True))
 
 
+def _with_values(texts: pl.Series) -> pl.DataFrame:
+    """Return which of distinct texts are a known label and its value: `text`, `label` and `value` as printed, `role`."""
+    text = pl.col("text")
+    return (
+        texts.to_frame("text")
+        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"))
+        .with_columns(label=text.str.extract(_LABEL_AND_VALUE, 1))
+        .pipe(_labelled)
+        .with_columns(value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS))
+        .filter(pl.col("value") != "", pl.col("role").is_in(_ONLY) | _headed())
+        .select("text", "label", "value", "role")
+    )
+
+
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     at = cells.get_column("text").str.contains(_COLON).arg_true()
-    if not len(at):
+    texts = cells.get_column("text").gather(at)
+    found = _with_values(texts.unique())
+    if not found.height:
         return cells
+    at = at.filter(texts.is_in(found.get_column("text").implode()))
     behind = cells.select("line", "text")[(at + 1).clip(upper_bound=cells.height - 1)]
     # A value behind the cell means that the cell is one text (项目名称：变更次数 | ≤1次), no label with its value.
     valued = (
@@ -228,17 +245,8 @@ def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
     joined = (
         cells.select("line", "text", at=pl.int_range(pl.len(), dtype=pl.UInt32))[at]
         .hstack(behind.rename(lambda name: f"{name}_behind"))
-        .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"), ~valued)
+        .filter(~valued)
     )
-    found = (
-        joined.select(text.unique())
-        .with_columns(label=text.str.extract(_LABEL_AND_VALUE, 1))
-        .pipe(_labelled)
-        .with_columns(value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS))
-        .filter(pl.col("value") != "", pl.col("role").is_in(_ONLY) | _headed())
-        .select("text", "label", "value", "role")
-    )
-    joined = joined.join(found, on="text", how="semi")
     told = joined.filter(~_in_a_goal(cells, joined.get_column("at")))
     found = found.join(told, on="text", how="semi")
     if not found.height:
