@@ -226,7 +226,6 @@ def _with_values(texts: pl.Series) -> pl.DataFrame:
 
 
 def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
-    text = pl.col("text")
     at = cells.get_column("text").str.contains(_COLON).arg_true()
     texts = cells.get_column("text").gather(at)
     found = _with_values(texts.unique())
