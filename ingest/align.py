@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.inline import closes, nth
 from ingest.looks import TARGET
 from ingest.tokens import ROLES
 
@@ -202,10 +203,8 @@ def _unlike(role: pl.Expr) -> pl.Expr:
 
 def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
     """Add `nth` and `width` to cells sorted by line."""
-    line, at = pl.col("line"), pl.int_range(pl.len(), dtype=pl.Int32)
-    first, last = (line != line.shift(1)).fill_null(value=True), (line != line.shift(-1)).fill_null(value=True)
-    return cells.with_columns(nth=at - pl.when(first).then(at).forward_fill()).with_columns(
-        width=pl.when(last).then(pl.col("nth") + 1).backward_fill()
+    return cells.with_columns(nth=nth().cast(pl.Int32)).with_columns(
+        width=pl.when(closes()).then(pl.col("nth") + 1).backward_fill()
     )
 
 

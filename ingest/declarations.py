@@ -94,7 +94,7 @@ def _in_prose(read: Reading) -> pl.Series:
     rows = torn.select("form", text=read.lines.get_column("raw_text")[torn.get_column("line")])
     told = pl.concat([rows, read.goals.select("form", "text")], how="vertical_relaxed")
     told = told.filter(pl.col("text").str.contains(_TARGETS_IN_WORDS)).get_column("form").unique()
-    found = read.rows.filter(pl.col("fate") == "indicator").get_column("form")
+    found = read.rows.select("form", "fate").filter(pl.col("fate") == "indicator").get_column("form")
     return told.filter(~told.is_in(found.implode()))
 
 

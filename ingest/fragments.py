@@ -93,10 +93,11 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ending = ending.filter(tokens.get_column("text")[ending].is_in(beginnings().implode()))
     if not len(ending):
         return tokens, none
-    tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    below = tokens.select(second="line", rest="text", place="column_no")[ending + 1]
+    cells = tokens.select("line", "text", "column_no")
+    below = cells.rename({"line": "second", "text": "rest", "column_no": "place"})[ending + 1]
     pairs = (
-        tokens[ending]
+        cells[ending]
+        .with_columns(ending.alias("at"))
         .hstack(below)
         .filter(~pl.col("rest").str.contains(r"^[(（\[]"))
         .select(
@@ -108,6 +109,9 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
     )
     pairs = pairs.join(_known(pairs.get_column("joined")), on="joined", maintain_order="left")
+    if not pairs.height:
+        return tokens, none
+    tokens = tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
     valued = (
         tokens.filter(pl.col("role").is_null())
         .join(pairs.select("line", fragment="at"), on="line")

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from ingest.forms import join_spaced
-from ingest.inline import in_line, ordered, so_far
+from ingest.inline import in_line, nth, ordered, so_far
 from ingest.structure import GOALS
 from ingest.tokens import ROLES
 
@@ -49,15 +49,14 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         head = head | (pl.col("label") & double & pl.col("next_label"))
     labels = (
         tokens.filter(pl.col("label") & ~head)
-        .select("form", "row", "role", "next_text", "column_no", label_at="at")
+        .select("form", "line", "row", "role", "next_text", "column_no", label_at="at")
         .pipe(ordered, "row")
-        .with_columns(nth=(pl.int_range(pl.len()).over("row")).cast(pl.UInt32))
     )
     owner = pl.when("label").then(role.cast(pl.String)).when(line != line.shift(1)).then(pl.lit("goal_head"))
     beside = tokens.with_columns(owner=owner.forward_fill()).filter(
         ~pl.col("label") & (line == pl.col("row")) & (pl.col("owner") != "goal_head")
     )
-    waiting = labels.filter(~pl.col("next_text")).with_columns(nth=pl.int_range(pl.len()).over("row").cast(pl.UInt32))
+    waiting = labels.filter(~pl.col("next_text")).with_columns(nth=nth())
     last = labels.group_by("row", maintain_order=True).agg(last=pl.col("role").last())
     below = (
         _below(tokens.filter(~pl.col("label") & (line > pl.col("row"))), waiting)

@@ -167,7 +167,8 @@ def _drawn(rows: pl.DataFrame, own: pl.DataFrame) -> pl.Series:
     """Return the headers whose tables stand as they were drawn: no label beside its column, blank cells kept."""
     moved = own.filter(pl.col("shift") != 0).get_column("block").unique()
     opening = rows.select("line", "block", opens=first(pl.col("line")) & (pl.col("column_no") > 0)).filter("opens")
-    kept = opening.join(own.filter(pl.col("shift") == 0), on="line", how="semi").get_column("block").unique()
+    beside = own.select("line", "shift").filter(pl.col("shift") == 0)
+    kept = opening.join(beside, on="line", how="semi").get_column("block").unique()
     return kept.filter(~kept.is_in(moved.implode()))
 
 

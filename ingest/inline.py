@@ -15,6 +15,12 @@ def closes() -> pl.Expr:
     return (line != line.shift(-1)).fill_null(value=True)
 
 
+def nth() -> pl.Expr:
+    """Number the tokens of each line, from 0."""
+    at = pl.int_range(pl.len(), dtype=pl.UInt32)
+    return at - pl.when(opens()).then(at).forward_fill()
+
+
 def so_far(flag: pl.Expr) -> pl.Expr:
     """Count the tokens of the line for which `flag` (never NULL) holds, up to this one."""
     running = flag.cast(pl.Int64).cum_sum()

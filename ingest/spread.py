@@ -16,10 +16,9 @@ def spread(owner: pl.Series, names: pl.Series, values: pl.DataFrame, height: int
         For each name that occurs, a frame of `height` rows like `values`; NULL in rows without such a value.
     """
     nowhere = pl.Series("at", [None], dtype=pl.UInt32).new_from_index(0, height)
-    given = pl.DataFrame([owner.alias("owner"), names.alias("name")]).with_row_index("at").reverse()
-    # The last one written holds: in reverse order, the first.
-    return {
-        str(one.item(0, "name")): values[nowhere.clone().scatter(one.get_column("owner"), one.get_column("at"))]
-        for one in given.partition_by("name")
-        if one.item(0, "name") is not None
-    }
+    columns: dict[str, pl.DataFrame] = {}
+    for name in names.unique().drop_nulls():
+        # The last one written holds: in reverse order, the first.
+        at = (names == name).arg_true().reverse()
+        columns[str(name)] = values[nowhere.clone().scatter(owner.gather(at), at)]
+    return columns

@@ -203,11 +203,13 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
 
 def _said_again(mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     """Count the cells of a merged title, said again in each of them, as one."""
-    again = pl.col("text") == pl.col("text").shift(1)
-    many = tokens.select("line", twin=(again & (pl.col("line") == pl.col("line").shift(1))).fill_null(value=False))
-    if not many.get_column("twin").any():
+    line, length = pl.col("line"), pl.col("text").str.len_bytes()
+    maybe = tokens.select((line == line.shift(1)) & (length == length.shift(1))).to_series().arg_true()
+    texts = tokens.get_column("text")
+    at = maybe.filter(texts.gather(maybe) == texts.gather(maybe - 1))
+    if not len(at):
         return mute
-    twins = many.filter("twin").group_by("line").agg(twins=pl.len())
+    twins = tokens.select("line")[at].group_by("line").agg(twins=pl.len())
     return mute.join(twins, on="line", how="left", maintain_order="left").select(
         "line", size=pl.when(pl.col("twins") == pl.col("size") - 1).then(1).otherwise("size").cast(mute.schema["size"])
     )

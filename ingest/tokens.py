@@ -75,20 +75,30 @@ def tokens(cells: pl.DataFrame) -> pl.DataFrame:
         `line`, `column_no`, `text`, `role` (ROLES or NULL), `label` (the lexicon's, NULL without one); sorted by line and
         column. A cell that holds label and value ("项目名称：…") becomes two tokens of one column.
     """
-    cells = _part_labels_from_values(cells)
+    number, others = _looked_up(cells)
+    parted = _part_labels_from_values(cells, others)
+    if parted is not cells:
+        cells = parted
+        number, others = _looked_up(cells)
+    odd = _odd(others)
+    number = number.scatter(odd.get_column("at"), odd.get_column("number"))
     words = lexicon.labels()
+    # Behind the words' roles comes that of a ruler, which has no word.
+    roles = pl.concat([words.get_column("role").cast(ROLES), pl.Series(["ruler"], dtype=ROLES)])
+    return cells.with_columns(roles[number].alias("role"), label=pl.when(number < words.height).then(number))
+
+
+def _looked_up(cells: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """Return the labels that stand as the lexicon has them, NULL for other cells; and these: `at` (row), `text`."""
+    words, text = lexicon.labels().get_column("word"), cells.get_column("text")
     key = cells.select(key=pl.col("text").hash())
     number = key.join(_plain(), on="key", how="left", maintain_order="left").get_column("number")
     # Two texts may share a hash: only the word itself is the label.
     plain = number.is_not_null()
-    if (words.get_column("word")[number.filter(plain)] != cells.get_column("text").filter(plain)).any():
-        same = words.get_column("word")[number] == cells.get_column("text")
-        number = pl.select(pl.when(same).then(number)).to_series()
-    odd = _odd(cells, number)
-    number = number.scatter(odd.get_column("at"), odd.get_column("number"))
-    # Behind the words' roles comes that of a ruler, which has no word.
-    roles = pl.concat([words.get_column("role").cast(ROLES), pl.Series(["ruler"], dtype=ROLES)])
-    return cells.with_columns(roles[number].alias("role"), label=pl.when(number < words.height).then(number))
+    if (words[number.filter(plain)] != text.filter(plain)).any():
+        number = pl.select(pl.when(words[number] == text).then(number)).to_series()
+    at = number.is_null().arg_true()
+    return number, pl.DataFrame({"at": at, "text": text.gather(at)})
 
 
 @cache
@@ -97,19 +107,18 @@ def _plain() -> pl.DataFrame:
     return lexicon.labels().select(key=pl.col("word").hash(), number="label")
 
 
-def _odd(cells: pl.DataFrame, plain: pl.Series) -> pl.DataFrame:
+def _odd(others: pl.DataFrame) -> pl.DataFrame:
     """Return the cells that are labels as they stand on no account, but once they are normalised, and rulers.
 
     Args:
-        cells: CELLS.
-        plain: the labels that stand as the lexicon has them; all others hold something that normalising takes away.
+        others: `at` and `text` of cells that are no labels as they stand; labels among them hold something that
+            normalising takes away.
 
     Returns:
-        `at` (row of `cells`), `number` (the label; behind the last one: a ruler).
+        `at`, `number` (the label; behind the last one: a ruler).
     """
     text = pl.col("text")
-    short = cells.select(at=((text.str.len_bytes() <= LONGEST_LABEL) & plain.is_null()).arg_true())
-    short = short.with_columns(cells.get_column("text")[short.get_column("at")])
+    short = others.filter(text.str.len_bytes() <= LONGEST_LABEL)
     ends = short.filter(~text.str.contains(f"{lexicon.never_last()}$"))
     distinct, head = ends.select(text.unique()), text.str.slice(0, 2)
     odd = (
@@ -225,13 +234,13 @@ def _with_values(texts: pl.Series) -> pl.DataFrame:
     )
 
 
-def _part_labels_from_values(cells: pl.DataFrame) -> pl.DataFrame:
-    at = cells.get_column("text").str.contains(_COLON).arg_true()
-    texts = cells.get_column("text").gather(at)
-    found = _with_values(texts.unique())
+def _part_labels_from_values(cells: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Part cells that hold a label and its value; `others`: `at` and `text` of those that are no labels as they stand."""
+    maybe = others.filter(pl.col("text").str.contains(_COLON))
+    found = _with_values(maybe.get_column("text").unique())
     if not found.height:
         return cells
-    at = at.filter(texts.is_in(found.get_column("text").implode()))
+    at = maybe.filter(pl.col("text").is_in(found.get_column("text").implode())).get_column("at")
     behind = cells.select("line", "text")[(at + 1).clip(upper_bound=cells.height - 1)]
     # A value behind the cell means that the cell is one text (项目名称：变更次数 | ≤1次), no label with its value.
     valued = (

@@ -39,12 +39,13 @@ def examples(values: pl.DataFrame, is_time: pl.Series) -> pl.DataFrame:
     beside = pl.when(operator.is_null()).then(raw).otherwise(pl.concat_str(raw, pl.lit("\n"), operator, raw))
     some = some.filter(plain).with_columns(words=beside)
     kind = pl.concat_str(
-        pl.col("value_raw", "words").str.replace_all("[0-9]", "0"),
+        pl.col("value_raw", "words").str.replace_all("[0-9]", "0").fill_null(""),
         pl.col("operator_raw", "unit_raw").fill_null(""),
         separator="\n",
     )
     return (
-        some.with_columns(quantities.without_words(some.get_column("words")))
+        some.with_columns(quantities.without_words(some.get_column("words")).alias("without"))
+        .with_columns(words=pl.when(pl.col("words") != pl.col("without")).then("without"))
         .select("row", kind=kind, number=raw.str.extract("([0-9.]+)", 1).cast(DECIMAL))
         .with_columns(pl.col("row", "number").first().over("kind").name.prefix("of_"))
         .filter(pl.col("row") != pl.col("of_row"))
