@@ -21,6 +21,12 @@
     {%- if is_incremental() -%}delete from {{ this }} where {{ in_written_years('lake_year') }}{%- endif -%}
 {%- endmacro %}
 
+{#- The same for a table that has rows of years only: out with the years of which `touched` has a row. -#}
+{% macro forget_years(touched) -%}
+    {%- do ref(touched) -%}
+    {%- if is_incremental() -%}delete from {{ this }} where {{ in_years_of(touched, 'fiscal_year') }}{%- endif -%}
+{%- endmacro %}
+
 {#- The same for what is a history: out with the rows from the touched project's year `since` on, or with all from the first
     such year on. -#}
 {% macro forget_since(key=none) -%}

@@ -21,12 +21,6 @@ every one; on top of an earlier build it is few, and what judges them reads thei
     {%- endif -%}
 {%- endmacro %}
 
-{#- The same for a table that has rows of years only. -#}
-{% macro forget_judged_years() -%}
-    {%- do ref("int_judged_declaration") -%}
-    {%- if is_incremental() -%}delete from {{ this }} where {{ in_judged_years("fiscal_year") }}{%- endif -%}
-{%- endmacro %}
-
 {#- A CTE that many rules read: of few rows on top of an earlier build, so copied into memory once; of all in a build from
     nothing, so not. -#}
 {% macro read_often() -%}

@@ -22,7 +22,9 @@ select
     v.region_code,
     v.project_id,
     v.project_code,
+    v.project_name,
     v.department_id,
+    v.department_name,
     v.unit_id,
     v.status
 from versions as v

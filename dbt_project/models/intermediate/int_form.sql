@@ -23,8 +23,10 @@ named as (
         coalesce(region_code, '') as place,
         region_code,
         nullif(trim(project_code), '') as code,
+        project_name,
         {{ comparable('project_name') }} as name,
         department_code,
+        department_name,
         coalesce({{ comparable('department_name') }}, department_code) as department,
         unit_code,
         {{ comparable('unit_name') }} as unit
@@ -41,6 +43,8 @@ identified as (
         form_type,
         region_code,
         code,
+        project_name,
+        department_name,
         case
             when code is not null then concat_ws('|', 'code', place, code)
             when name is not null and coalesce(region_code, department, unit) is not null
@@ -61,6 +65,8 @@ select
     i.form_type,
     i.region_code,
     i.code as project_code,
+    i.project_name,
+    i.department_name,
     {{ surrogate_key(['i.document_id', 'i.form_no']) }} as version_key,
     {{ surrogate_key(['i.subject', 'i.fiscal_year', 'i.form_type']) }} as declaration_key,
     coalesce(l.project_id, md5(i.subject)) as project_id,

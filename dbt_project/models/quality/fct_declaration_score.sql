@@ -85,6 +85,9 @@ measured as (
 select
     declaration.declaration_key,
     cast(declaration.fiscal_year as integer) as fiscal_year,
+    nullif(declaration.region_code, '') as region_code,
+    nullif(declaration.department_name, '') as department_name,
+    nullif(declaration.project_name, '') as project_name,
     cast(coalesce(weighed.rules_hit, 0) as integer) as rules_hit,
     cast(coalesce(weighed.rules_passed, 0) as integer) as rules_passed,
     cast(weighed.completeness as decimal(24, 6)) as completeness,

@@ -131,7 +131,10 @@ asked as (
     select
         hit.*,
         declaration.fiscal_year,
+        nullif(declaration.region_code, '') as region_code,
+        nullif(declaration.department_name, '') as department_name,
         declaration.project_code,
+        nullif(declaration.project_name, '') as project_name,
         declaration.document_id,
         case hit.rule_id
             {%- for rule in rules %}
@@ -148,10 +151,14 @@ select
     asked.finding_key,
     asked.rule_id,
     rule.severity,
+    rule.weight,
     asked.declaration_key,
     asked.indicator_key,
     cast(asked.fiscal_year as integer) as fiscal_year,
+    asked.region_code,
+    asked.department_name,
     asked.project_code,
+    asked.project_name,
     asked.document_id,
     cast(asked.table_no as integer) as table_no,
     cast(asked.line_no as integer) as line_no,

@@ -1,7 +1,7 @@
 -- sqlfluff:indentation:template_blocks_indent:false
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail", schema="intermediate",
-    database="work" if target.type == "duckdb" else none, pre_hook="{{ forget_judged_years() }}"
+    database="work" if target.type == "duckdb" else none, pre_hook="{{ forget_years('int_judged_declaration') }}"
 ) }}
 -- One row a fact table, fiscal year and column: how much of it is filled, and its money summed up. Kept between builds, and
 -- counted again for the years of what was judged anew.

@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}"
+    pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}",
+    post_hook="{{ find_by('project_code') }}"
 ) }}
 
 with declarations as (

@@ -19,6 +19,10 @@
 -- depends_on: {{ ref('dim_project') }}
 -- depends_on: {{ ref('fct_project_change') }}
 -- depends_on: {{ ref('project_link_candidate') }}
+-- depends_on: {{ ref('agg_indicator_target') }}
+-- depends_on: {{ ref('agg_project_funding') }}
+-- depends_on: {{ ref('agg_target_change') }}
+-- depends_on: {{ ref('agg_source_line') }}
 with versions as (
     select * from {{ ref('int_declaration_version') }}
     where version_key in (select t.version_key from {{ ref('int_changed_version') }} as t)

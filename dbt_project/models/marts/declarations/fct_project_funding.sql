@@ -37,7 +37,10 @@ sources as (
 select
     d.declaration_key,
     d.fiscal_year,
+    d.region_code,
+    d.department_name,
     d.project_code,
+    d.project_name,
     s.funding_source,
     cast(s.amount_yuan as decimal(18, 2)) as amount_yuan,
     cast(s.whole_project_amount_yuan as decimal(18, 2)) as whole_project_amount_yuan,
