@@ -83,9 +83,11 @@ def charts() -> dict[str, Chart]:
 
 
 def _dataset(name: str, entry: dict[str, Any]) -> Dataset:
-    measures = {metric: metrics.catalogue()[metric].sql for metric in entry.get("metrics", [])}
+    counted = entry.get("counted")
+    defined = [metrics.catalogue()[metric] for metric in entry.get("metrics", [])]
+    measures = {metric.name: (metric.counted_by(counted) if counted else metric).sql for metric in defined}
     sql = _CODED.sub(lambda found: _worded(found[1], found[2]), entry["sql"].strip())
-    return Dataset(name, entry["title"], sql, {ROWS: "count(*)", **measures})
+    return Dataset(name, entry["title"], sql, {ROWS: f"sum({counted})" if counted else "count(*)", **measures})
 
 
 def label(code: str) -> str:

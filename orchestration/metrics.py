@@ -64,6 +64,13 @@ class Metric:
             raise ValueError(f"{self.name} is computed from {sorted(self.tables)}: no expression over one table")
         return _ratio(*(measure.sql for measure in self.measures))
 
+    def counted_by(self, column: str) -> "Metric":
+        """Return the same metric over rows that stand for as many rows of its table as `column` says."""
+        if any(measure.aggregate != "sum" for measure in self.measures):
+            raise ValueError(f"{self.name} does not add up: it cannot be computed from counted rows")
+        measures = (replace(measure, expression=f"{column} * ({measure.expression})") for measure in self.measures)
+        return replace(self, measures=tuple(measures))
+
 
 @cache
 def catalogue() -> dict[str, Metric]:

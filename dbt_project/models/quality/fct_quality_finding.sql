@@ -151,7 +151,7 @@ select
     asked.finding_key,
     asked.rule_id,
     rule.severity,
-    rule.weight,
+    rule.weight as rule_weight,
     asked.declaration_key,
     asked.indicator_key,
     cast(asked.fiscal_year as integer) as fiscal_year,
