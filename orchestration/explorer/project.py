@@ -21,7 +21,7 @@ def project(asked: Asked) -> Context | None:
     declarations = book.ask(
         "select d.*, s.score, s.completeness, s.measurability, s.consistency, r.region_name, x.file_name"
         " from fct_declaration as d left join fct_declaration_score as s using (declaration_key)"
-        " left join dim_region as r using (region_code) left join dim_document as x on d.document_id = x.document_id"
+        " left join dim_region as r on d.region_code = r.region_code left join dim_document as x on d.document_id = x.document_id"
         " where d.project_id = $project_id order by d.fiscal_year nulls first, d.form_type, d.declaration_key",
         key,
     )

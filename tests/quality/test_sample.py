@@ -56,7 +56,7 @@ def test_score_is_what_the_dictionary_says(published: duckdb.DuckDBPyConnection)
     found = published.execute(
         "select measurability, completeness, score = round((completeness + measurability + consistency) / 3, 6)"
         " from marts.fct_declaration_score join marts.fct_declaration using (declaration_key)"
-        " where project_name = '体育产业发展专项资金'"
+        " where fct_declaration.project_name = '体育产业发展专项资金'"
     ).fetchone()
     assert found is not None
     assert [round(float(part), 4) for part in found[:2]] == [round(100 * 8 / 14, 4), round(100 * 31 / 34, 4)]
