@@ -1,7 +1,8 @@
 """Landing to release of a whole country: `uv run python -m benchmarks.country 10000 100000 --home DIR`.
 
 For each number of declarations (ten years; three places from 100,000 on): the documents are written, `jixiao load` runs as
-a user types it, then once more with one document on top, then eight clients ask the release what a BI tool asks. Under
+a user types it, then once more with one document on top, then eight clients ask the release
+what BI tools ask (benchmarks/questions.py). Under
 `systemd-run --scope -p MemoryMax=8G -p MemorySwapMax=0` the kernel gives all processes of the load together no more.
 Processor seconds and peaks are of all processes of the load together.
 """
@@ -13,30 +14,15 @@ import resource
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import quantiles
-
-import duckdb
 
 from benchmarks.generate import forms
+from benchmarks.questions import ask
 
 YEARS = range(2014, 2024)
 PLACES = ("450200", "450100", "450300")
 FORMS_A_DOCUMENT = 1000
-CLIENTS, ROUNDS = 8, 5
-QUESTIONS = (
-    "select fiscal_year, region_code, count(*), sum(total_yuan) from fct_declaration group by all order by all",
-    "select department_name, sum(total_yuan) as yuan from fct_declaration where fiscal_year = 2023"
-    " group by all order by yuan desc nulls last limit 20",
-    "select fiscal_year, target_kind, count(*) from fct_indicator_target group by all order by all",
-    "select rule_id, severity, count(*) from fct_quality_finding where fiscal_year = 2023 group by all order by all",
-    "select project_name, total_yuan, previous_total_yuan from fct_project_change where fiscal_year = 2023"
-    " order by abs(total_change_yuan) desc nulls last limit 50",
-    "select * from fct_declaration where project_code = (select max(project_code) from fct_declaration)",
-)
 
 
 def write_landing(folder: Path, declarations: int) -> int:
@@ -105,27 +91,6 @@ def _resident(pid: int) -> float:
     return int(lines[0][1]) / 1e6 if lines else 0
 
 
-def ask(home: Path) -> dict[str, float]:
-    """Let eight clients ask; return median and 95th percentile in milliseconds."""
-    database, taken, lock = str(home / "current" / "warehouse.duckdb"), [], threading.Lock()
-    with duckdb.connect(database, read_only=True) as connection:
-        connection.execute("use marts")
-
-        def client(_: int) -> None:
-            cursor = connection.cursor()
-            cursor.execute("use marts")
-            for _ in range(ROUNDS):
-                for question in QUESTIONS:
-                    began = time.perf_counter()
-                    cursor.execute(question).fetchall()
-                    with lock:
-                        taken.append(1000 * (time.perf_counter() - began))
-
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(client, range(CLIENTS)))
-    return {"median_ms": round(quantiles(taken, n=2)[0]), "p95_ms": round(quantiles(taken, n=20)[-1])}
-
-
 def measure(home: Path, declarations: int) -> dict:
     """Return everything that is measured at one size."""
     shutil.rmtree(home, ignore_errors=True)
@@ -141,7 +106,7 @@ def measure(home: Path, declarations: int) -> dict:
         "megabytes": round(text / 1e6),
         "load": whole,
         "one_more": load(home),
-        "questions": ask(home),
+        "questions": ask(home / "current" / "warehouse.duckdb"),
         "disk_gigabytes": {part: _disk(home / part) for part in ("archive", "lake", "warehouse", "current/")},
     }
 
