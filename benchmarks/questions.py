@@ -39,7 +39,7 @@ COUNTRY = {
     " where project_code = (select max(project_code) from fct_declaration)",
 }
 _RECIPE = re.compile(r"^### \d+\. ([^\n]+)\n\n```sql\n(.+?)\n```", re.MULTILINE | re.DOTALL)
-_PAGE = Path(__file__).parents[1] / "docs" / "questions.md"
+PAGE = Path(__file__).parents[1] / "docs" / "questions.md"
 
 
 def questions() -> dict[tuple[str, str], str]:
@@ -54,7 +54,7 @@ def questions() -> dict[tuple[str, str], str]:
         "country": COUNTRY,
         "charts": charts,
         "charts of a year": of_a_year,
-        "recipes": dict(_RECIPE.findall(_PAGE.read_text("utf-8"))),
+        "recipes": dict(_RECIPE.findall(PAGE.read_text("utf-8"))),
     }
     return {(kind, name): sql for kind, asked in kinds.items() for name, sql in asked.items()}
 

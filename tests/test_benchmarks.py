@@ -1,10 +1,15 @@
 """What the benchmarks compare does the work it claims: the plain loop reads the sample as the golden file has it."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
+import duckdb
+
+from benchmarks import questions
 from benchmarks.generate import SAMPLE, forms
 from benchmarks.line_loop import parse
+from orchestration import dashboards
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/liuzhou-2023.json").read_text(encoding="utf-8"))
 
@@ -34,3 +39,15 @@ def test_generated_forms_are_as_distinct_as_promised() -> None:
         cell for form in forms(count=400) for line in form.split("\n") for cell in line.split("\t") if cell.strip()
     ]
     assert len(set(cells)) / len(cells) > 1 / 3
+
+
+def test_what_bi_tools_ask_is_read_from_where_it_stands(sample_home: Path) -> None:
+    asked = questions.questions()
+    kinds = Counter(kind for kind, _name in asked)
+    assert kinds["charts"] == len(dashboards.charts())
+    assert kinds["recipes"] == questions.PAGE.read_text("utf-8").count("```sql")
+    assert all("where fiscal_year = 2023" in sql for (kind, _), sql in asked.items() if kind == "charts of a year")
+    with duckdb.connect(str(sample_home / "current" / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("use marts")
+        for sql in asked.values():
+            connection.execute(sql)
