@@ -245,6 +245,8 @@ def test_a_self_evaluation_answers_its_declared_targets(built: Build, tmp_path: 
         ("delete from marts.fct_indicator_target where indicator_no = 1", "indicators_belong"),
         ("insert into marts.fct_declaration from marts.fct_declaration limit 1", "keys_are_unique"),
         ("delete from marts.dim_indicator_category", "references_resolve"),
+        ("update marts.agg_indicator_target set indicators = indicators + 1", "aggregates_add_up"),
+        ("delete from marts.agg_project_funding", "aggregates_add_up"),
         ("update marts.fct_declaration set form_type = 'x'", "values_are_accepted"),
         (
             "update marts.fct_project_funding set amount_yuan = amount_yuan + 1 where amount_yuan > 1",
