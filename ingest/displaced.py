@@ -28,10 +28,11 @@ def upright(rows: pl.DataFrame) -> pl.DataFrame:
     """
     line, text, table = pl.col("line"), pl.col("text"), ["form", "block"]
     first = (line != line.shift(1)).fill_null(value=True) & (pl.col("column_no").cast(pl.Int32) == pl.col("place1"))
-    letters = rows.filter(first & pl.col("role").is_null() & (text.str.len_chars() == 1))
-    letters = letters.select(*table, "line", "text", nth=pl.int_range(pl.len()).over(table))
+    short = first & pl.col("role").is_null() & (text.str.len_bytes() <= 4)
+    letters = rows.select(*table, "line", "text", short=short).filter("short").filter(text.str.len_chars() == 1)
     if not letters.height:
         return rows
+    letters = letters.select(*table, "line", "text", nth=pl.int_range(pl.len()).over(table))
     words = (
         letters.group_by(table)
         .agg(joined=text.str.join(""))
@@ -70,12 +71,12 @@ def lifted(rows: pl.DataFrame) -> pl.DataFrame:
     """
     line, label, text = pl.col("line"), pl.col("label"), pl.col("text")
     first = (line != line.shift(1)).fill_null(value=True) & (pl.col("column_no").cast(pl.Int32) == pl.col("place1"))
-    first = first & (line.shift(-3) == line)
+    first = first & (line.shift(-3) == line) & (pl.col("role") == "level2")
+    if not rows.select(first.any()).item():
+        return rows.with_columns(derived=pl.lit(value=False))
     again = (label.shift(-1) == label).fill_null(value=False)
     twice = (text.shift(-1) == text.shift(-2)) & pl.col("role").shift(-1).is_null()
-    asked = (first & (pl.col("role") == "level2") & (again | twice)).fill_null(value=False)
-    if not rows.select(asked.any()).item():
-        return rows.with_columns(derived=pl.lit(value=False))
+    asked = (first & (again | twice)).fill_null(value=False)
     rows = rows.with_columns(asked=asked, again=again).join(_PARENTS, on="label", how="left", maintain_order="left")
     moved = pl.col("asked") & pl.col("above").is_not_null()
     behind = (moved & ~pl.col("again")).shift(1, fill_value=False)

@@ -7,6 +7,7 @@ import polars as pl
 from ingest.forms import join_spaced
 from ingest.inline import in_line, nth, ordered, so_far
 from ingest.structure import GOALS
+from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
 AMBIGUOUS: Final = "ambiguous"
@@ -64,15 +65,19 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         .with_columns(owner=pl.coalesce("waiting", pl.col("last").cast(pl.String)))
     )
     columns = ["form", "owner", "line", "at", "text"]
-    return (
+    told = (
         pl.concat([beside.select(columns), below.select(columns)])
         .filter(pl.col("owner").is_not_null())
         .sort("at")
         .group_by("form", pl.when(pl.col("owner") == AMBIGUOUS).then("line"), role="owner", maintain_order=True)
         .agg("text", first=pl.col("line").first())
         .with_columns(pl.col("text").list.join("\n"))
-        .select("form", "role", pl.col("text").str.replace(r'^"([\s\S]*)"$', "${1}").str.strip_chars(), line="first")
     )
+    return told.select("form", "role", _unquoted(told.get_column("text")).str.strip_chars(), line="first")
+
+
+def _unquoted(texts: pl.Series) -> pl.Series:
+    return replace_where(texts, texts.str.starts_with('"'), lambda some: some.str.replace(r'^"([\s\S]*)"$', "${1}"))
 
 
 def _two_texts(tokens: pl.DataFrame, label: pl.Expr) -> pl.Series:

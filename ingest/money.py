@@ -199,11 +199,10 @@ def _several_labels(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def _named_by_amount(tokens: pl.DataFrame) -> pl.Series:
     """Return the roles; a head of the money block (预算金额) with an amount behind it is the annual total."""
-    line, role = pl.col("line"), pl.col("role")
-    amount = (line == line.shift(-1)) & pl.col("text").shift(-1).str.contains(AMOUNT)
-    named = pl.when((role == "money_head") & amount).then(pl.lit("total", ROLES)).otherwise(role)
-    heads = (tokens.get_column("role") == "money_head").any()
-    return tokens.select(named.alias("role")).to_series() if heads else tokens.get_column("role")
+    line = pl.col("line")
+    heads = tokens.select(((pl.col("role") == "money_head") & (line == line.shift(-1))).arg_true()).to_series()
+    behind = tokens.get_column("text").gather(heads + 1)
+    return tokens.get_column("role").clone().scatter(heads.filter(behind.str.contains(AMOUNT)), "total")
 
 
 @known_of_nothing
@@ -286,8 +285,9 @@ def _without_subtotals(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_row_index("at")
     named = pl.col("funding_source").str.starts_with("general_public_") & pl.col("word").str.contains("公共")
     part = (pl.col("levelled") & (pl.col("above") == "general_public")) | named
-    parts = rows.filter(part).select("form", "scope").unique()
-    subtotals = rows.filter(pl.col("funding_source") == "general_public").join(parts, on=["form", "scope"], how="semi")
+    parts = rows.select("form", "scope", part=part).filter("part").unique()
+    whole = rows.select("at", "form", "scope", "funding_source").filter(pl.col("funding_source") == "general_public")
+    subtotals = whole.join(parts, on=["form", "scope"], how="semi")
     return rows.filter(~pl.col("at").is_in(subtotals.get_column("at").implode())).drop("at")
 
 

@@ -1,5 +1,6 @@
 """The way from lines to the lake's tables: the entry point, for a process and for a cluster's worker alike."""
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -110,6 +111,7 @@ PARTS: Final = pl.Enum(["title", "field", "money", "paying", "goal", "table", "l
 """The parts of a form, each read by a module of its own."""
 
 
+@cache
 def _part() -> pl.Expr:
     """Say which part of its form a line belongs to; NULL for lines that none of them reads."""
     kind, part = pl.col("kind"), {name: pl.lit(name, PARTS) for name in PARTS.categories}

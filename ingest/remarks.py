@@ -44,7 +44,7 @@ def said_twice(fields: pl.DataFrame) -> pl.DataFrame:
     Returns:
         REMARKS with the code `field_said_twice`.
     """
-    role = pl.col("role").cast(pl.String).replace(_INSTEAD).cast(ROLES)
+    role = pl.col("role").replace(_INSTEAD)
     key = pl.col("form").cast(pl.UInt64) * len(ROLES.categories) + role.to_physical()
     kept = fields.filter(pl.col("role") != "other_field").with_columns(key=key, instead=role != pl.col("role"))
     several = kept.filter(pl.col("key").is_duplicated()).sort("key", "instead", maintain_order=True)

@@ -66,6 +66,7 @@ def bits(*roles: str) -> int:
     return sum(1 << order[role] for role in roles)
 
 
+@cache
 def has(*roles: str) -> pl.Expr:
     """Say whether a line holds a token of one of `roles`."""
     return (pl.col("roles") & bits(*roles)) != 0
@@ -230,6 +231,7 @@ _KIND_OF_FIRST: Final = {
 }
 
 
+@cache
 def _kind() -> pl.Expr:
     table = (has("col_content") & has("col_value", "col_actual")) | (
         has("col_content", "col_value") & has("col_level1", "col_level2")

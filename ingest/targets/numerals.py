@@ -10,7 +10,8 @@ from ingest.targets.text import replace_where
 from ingest.targets.units import SCALE, SCALES, known
 from ingest.targets.words import any_of, load, suffixes
 
-CHINESE: Final = r"(?:[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?)"
+_FIRST: Final = "一二两三四五六七八九十"
+CHINESE: Final = rf"(?:[{_FIRST}][零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?)"
 """A Chinese numeral that counts (三, 一百二十, 三点五)."""
 
 _DIGITS: Final = dict(zip("零〇一二两三四五六七八九", "001223456789", strict=True))
@@ -71,7 +72,7 @@ def to_digits(text: pl.Series) -> pl.Series:
     text = replace_where(text, text.str.contains("分之|百分百"), _fractions)
     text = replace_where(text, text.str.contains("半"), _halves)
     text = replace_where(text, text.str.contains(rf"^{CHINESE}$") & text.str.contains(".[十百千万]|十."), _alone)
-    return _in_digits(text, _MAX_REPEATS)
+    return replace_where(text, text.str.contains(f"[{_FIRST}]"), lambda some: _in_digits(some, _MAX_REPEATS))
 
 
 def _in_digits(text: pl.Series, times: int) -> pl.Series:
