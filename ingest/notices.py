@@ -5,9 +5,12 @@ from typing import Final
 import polars as pl
 
 from ingest.accounts import NUMBERS, STAGES
+from ingest.nothing import known_of_nothing
 from ingest.reading import Reading, at
 from ingest.terms import TERMS
 from ingest.typed import NOT_SAID
+
+_COLUMNS: Final = ["document_id", "form_no", "table_no", "line_no", "indicator_no", "code", "evidence"]
 
 
 def notices(
@@ -15,7 +18,6 @@ def notices(
 ) -> pl.DataFrame:
     """Return what the reading noticed: contradictions, amounts and targets that hold a number nobody could read."""
     none = pl.lit(None, pl.UInt32)
-    base = ["document_id", "form_no", "table_no", "line_no", "indicator_no", "code", "evidence"]
     year = at(_contradicted(forms), read.lines, "form").with_columns(
         indicator_no=none, code=pl.lit("year_contradiction"), evidence=_years()
     )
@@ -59,17 +61,16 @@ def notices(
         .otherwise(pl.lit("amount_not_a_number")),
         evidence=pl.format("{} | {}", "label", "amount_raw"),
     )
-    stages = [
-        at(spent.filter(~pl.col(f"{raw}_understood")), read.lines).with_columns(
-            indicator_no=none,
-            code=pl.when(pl.col("money_unit").is_null())
-            .then(pl.lit("money_unit_unknown"))
-            .otherwise(pl.lit("amount_not_a_number")),
-            evidence=pl.format("{} | {}", pl.col("label").fill_null(""), raw),
-        )
-        for raw in STAGES
+    said = [
+        *_COLUMNS[:-2],
+        "content",
+        "value_raw",
+        "number_not_understood",
+        "weight",
+        "score",
+        "col_weight",
+        "col_score",
     ]
-    said = [*base[:-2], "content", "value_raw", "number_not_understood", "weight", "score", "col_weight", "col_score"]
     indicators = indicators.select(said)
     words = indicators.filter("number_not_understood").with_columns(
         code=pl.lit("number_not_understood"),
@@ -81,21 +82,37 @@ def notices(
         )
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
+    refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
+    found = (year, region, *unticked, *dates, remarks, unread, _of_spending(spent, read.lines), derived, words, *scores)
+    return (
+        pl.concat([frame.select(_COLUMNS) for frame in found], how="vertical_relaxed")
+        .join(refused, on=["document_id", "form_no"], how="anti")
+        .sort("document_id", "form_no", "line_no", maintain_order=True)
+    )
+
+
+@known_of_nothing
+def _of_spending(spent: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the notices of amounts and shares in the execution of budgets that nobody could read."""
+    stages = [
+        at(spent.filter(~pl.col(f"{raw}_understood")), lines).with_columns(
+            indicator_no=pl.lit(None, pl.UInt32),
+            code=pl.when(pl.col("money_unit").is_null())
+            .then(pl.lit("money_unit_unknown"))
+            .otherwise(pl.lit("amount_not_a_number")),
+            evidence=pl.format("{} | {}", pl.col("label").fill_null(""), raw),
+        )
+        for raw in STAGES
+    ]
     shares = [
-        at(_unread(spent, raw, name), read.lines).with_columns(
-            indicator_no=none,
+        at(_unread(spent, raw, name), lines).with_columns(
+            indicator_no=pl.lit(None, pl.UInt32),
             code=pl.lit("score_not_a_number"),
             evidence=pl.format("{} | {}", pl.col("label").fill_null(""), raw),
         )
         for raw, name in NUMBERS.items()
     ]
-    refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    found = (year, region, *unticked, *dates, remarks, unread, *stages, *shares, derived, words, *scores)
-    return (
-        pl.concat([frame.select(base) for frame in found], how="vertical_relaxed")
-        .join(refused, on=["document_id", "form_no"], how="anti")
-        .sort("document_id", "form_no", "line_no", maintain_order=True)
-    )
+    return pl.concat([frame.select(_COLUMNS) for frame in (*stages, *shares)], how="vertical_relaxed")
 
 
 def _unread(rows: pl.DataFrame, raw: str, name: str) -> pl.DataFrame:

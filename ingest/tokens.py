@@ -24,7 +24,7 @@ _AMOUNT: Final = r"^[¥￥]?[\d,，.]+\s*(?:亿|百万|万|千)?元?$"
 _TOLD: Final = r"^(?:(?:其中[:：]?)?\p{Han}{2,20}[:：为]?\s*)?\d[\d,，.]*\s*(?:亿|百万|万|千)?元"
 """Amounts told in words (财政拨款1500万元，自筹300万元)."""
 _LABEL_AND_AMOUNT: Final = r"^[^:：\n]{2,24}[:：]\s*[¥￥]?\d[\d,，.]*\s*(?:亿|百万|万|千)?元?$"
-_LABEL_AND_VALUE: Final = r"^((?:其中[:：])?[^:：\n]{1,30})[:：]([\s\S]+)$"
+_LABEL: Final = r"^((?:其中[:：])?[^:：\n]{1,30})[:：]"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
     r"^[^。；;，]{0,90}(?:绩效[^。；;，,:：]{0,14}|项目[^。；;，,:：]{0,8}(?:申报|申请|自评|评价|目标))表"
@@ -226,9 +226,9 @@ def _with_values(texts: pl.Series) -> pl.DataFrame:
     return (
         texts.to_frame("text")
         .filter(text.str.contains(r"^[^:：\n]{2,24}[:：]\s*[^\s:：]"))
-        .with_columns(label=text.str.extract(_LABEL_AND_VALUE, 1))
+        .with_columns(label=text.str.extract(rf"{_LABEL}[\s\S]", 1))
         .pipe(_labelled)
-        .with_columns(value=text.str.extract(_LABEL_AND_VALUE, 2).str.strip_chars(BLANKS))
+        .with_columns(value=text.str.extract(rf"{_LABEL}([\s\S]+)$", 2).str.strip_chars(BLANKS))
         .filter(pl.col("value") != "", pl.col("role").is_in(_ONLY) | _headed())
         .select("text", "label", "value", "role")
     )

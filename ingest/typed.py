@@ -144,4 +144,5 @@ def _results(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_constant(column: pl.Series) -> bool:
-    return column.null_count() == len(column) or (column.null_count() == 0 and column.min() == column.max())
+    nulls = column.null_count()
+    return nulls == len(column) or (nulls == 0 and (column == column[0]).all())
