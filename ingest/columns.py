@@ -171,9 +171,14 @@ def like_headers(tokens: pl.DataFrame) -> pl.DataFrame:
     if tokens.select((pl.col("role") == "table_head_project").any()).item():
         return tokens
     header = pl.col("kind") == "columns"
-    cell = pl.concat_str("column_no", pl.lit(":"), "text", pl.col("role").cast(pl.String).fill_null(""))
-    headers = tokens.filter(header).select("block", cell=cell).group_by("block", maintain_order=True).agg("cell")
-    like = headers.select("block", like=pl.col("block").min().over(pl.col("cell").list.join("\t")))
+    cells = tokens.filter(header).select("block", "column_no", "text", "role")
+    words = cells.select(pl.col("text").unique()).with_row_index("word")
+    # Word, place and role of a cell as one number.
+    number = pl.col("word").cast(pl.UInt64) * 2**24 + pl.col("column_no").cast(pl.UInt64) * 2**8
+    number = number + pl.col("role").to_physical().cast(pl.UInt64).fill_null(2**8 - 1)
+    numbered = cells.join(words, on="text", how="left", maintain_order="left").select("block", cell=number)
+    headers = numbered.group_by("block", maintain_order=True).agg("cell")
+    like = headers.select("block", like=pl.col("block").min().over("cell"))
     # Few headers are of their own words; of these tokens, what the others say is left out.
     again = like.filter(pl.col("like") != pl.col("block"))
     if not again.height:

@@ -9,7 +9,7 @@ from ingest.goals import AMBIGUOUS
 from ingest.looks import KINDS_OF_TARGETS
 from ingest.messages import quarantine
 from ingest.reading import Reading, at
-from ingest.structure import has
+from ingest.structure import KINDS, has, renamed
 
 DISPOSITIONS: Final = (
     "title",
@@ -73,7 +73,7 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
     goal = (kind == "goal") | ((kind == "text") & (pl.col("region") == "goal"))
     disposition = (
         pl.when(kind.is_in(list(_PLAIN)))
-        .then(kind.replace_strict(_PLAIN, default=None, return_dtype=DISPOSITION))
+        .then(renamed(kind, _PLAIN, KINDS.categories, DISPOSITION))
         .when(fate == "indicator")
         .then(said["indicator"])
         .when(fate == "label")

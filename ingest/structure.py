@@ -1,5 +1,6 @@
 """Tokens → what each line is by its words."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -70,6 +71,12 @@ def bits(*roles: str) -> int:
 def has(*roles: str) -> pl.Expr:
     """Say whether a line holds a token of one of `roles`."""
     return (pl.col("roles") & bits(*roles)) != 0
+
+
+def renamed(column: pl.Expr, names: Mapping[str, str], categories: pl.Series, kind: pl.Enum) -> pl.Expr:
+    """Return the name that `names` gives each of the categories of an Enum, NULL where it gives none: a look-up by number,
+    several times quicker than a replacement."""
+    return pl.lit(pl.Series([names.get(one) for one in categories], dtype=kind)).gather(column.to_physical())
 
 
 def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
@@ -278,7 +285,7 @@ def _kind() -> pl.Expr:
         # 年度目标1 before the levels of each row says which goal the indicator is of.
         .when(pl.col("first").is_in(GOALS) & has(*LEVELS))
         .then(kinds["level"])
-        .otherwise(pl.col("first").replace_strict(_KIND_OF_FIRST, default="text", return_dtype=KINDS))
+        .otherwise(renamed(pl.col("first"), _KIND_OF_FIRST, ROLES.categories, KINDS).fill_null(kinds["text"]))
     )
 
 
