@@ -91,12 +91,13 @@ def describe(lines: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
         `roles` (bit mask), `size` (tokens), `unlabelled` (tokens without a label), `first` (role of the first label that tells
         a kind), `indent` (the column of that label).
     """
-    role, by_line = pl.col("role"), _by_line(tokens)
-    telling = tokens.filter(role.is_in(list(_KIND_OF_FIRST))).select("line", first="role", indent="column_no")
+    by_line = _by_line(tokens)
+    telling = tokens.select("line", first="role", indent="column_no")
+    telling = telling.filter(pl.col("first").is_in(list(_KIND_OF_FIRST)))
     telling = telling.filter((pl.col("line") != pl.col("line").shift(1)).fill_null(value=True))
     frame = lines.select("line", "document_id", pl.col("dialect").cast(DIALECTS)).hstack(
         [
-            *_of_lines(lines.height, by_line),
+            *_of_lines(lines.height, by_line.drop("begins")),
             *_of_lines(lines.height, telling),
             *_of_lines(lines.height, _unlabelled(lines, tokens, by_line)),
         ]
@@ -150,20 +151,21 @@ def _of_lines(height: int, facts: pl.DataFrame) -> list[pl.Series]:
 
 
 def _by_line(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Return `line`, `size`, `roles` and `unlabelled` of each line that has tokens.
+    """Return `line`, `begins` (the row of its first token), `size`, `roles`, `unlabelled` of each line that has tokens.
 
     Tokens stand in their lines' order, so that running counts tell the sizes: cheaper than groups of two or three rows.
     """
     line, role = pl.col("line"), pl.col("role")
     bit = pl.lit(2, pl.UInt64).pow(role.to_physical().cast(pl.UInt64)).cast(pl.UInt64)
-    roles = _joined(tokens.filter(role.is_not_null()).select("line", roles=bit))
+    roles = _joined(tokens.select("line", "role").filter(role.is_not_null()).select("line", roles=bit))
     ends = tokens.select(
         "line",
         size=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32),
         unlabelled=role.is_null().cum_sum(),
         last=(line != line.shift(-1)).fill_null(value=True),
     ).filter("last")
-    counted = ends.select("line", pl.col("size", "unlabelled") - pl.col("size", "unlabelled").shift(1, fill_value=0))
+    before = pl.col("size", "unlabelled").shift(1, fill_value=0)
+    counted = ends.select("line", pl.col("size", "unlabelled") - before, begins=pl.col("size").shift(1, fill_value=0))
     return counted.join(roles, on="line", how="left", maintain_order="left")
 
 
@@ -181,12 +183,11 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
 
     Only lines of one cell are asked, and lines where blanks part the cells: a sentence has many of these.
     """
-    mute = by_line.filter(pl.col("unlabelled") == pl.col("size")).select("line", "size")
+    mute = by_line.select("line", "begins", "size", "unlabelled").filter(pl.col("unlabelled") == pl.col("size"))
     mute = _said_again(mute, tokens)
     spaced = (lines.get_column("dialect") == "space")[mute.get_column("line")]
-    first = tokens.join(mute.filter((pl.col("size") == 1) | spaced), on="line", maintain_order="left").filter(
-        (pl.col("line") != pl.col("line").shift(1)).fill_null(value=True)
-    )
+    asked = mute.filter((pl.col("size") == 1) | spaced)
+    first = asked.select("line", "size").with_columns(tokens.get_column("text").gather(asked.get_column("begins")))
     text = pl.col("text")
     said = first.select(text.unique()).with_columns(
         titled=titles(text),
@@ -199,8 +200,7 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
     )
     title = (pl.col("size") == 1) & pl.col("titled")
     plain = (
-        first.select("line", "size", "text")
-        .join(said.filter(pl.col("titled") | pl.col("other").is_not_null()), on="text", maintain_order="left")
+        first.join(said.filter(pl.col("titled") | pl.col("other").is_not_null()), on="text", maintain_order="left")
         .select("line", plain=pl.when(title).then(pl.lit("title", KINDS)).otherwise("other"))
         .drop_nulls()
     )
@@ -218,8 +218,8 @@ def _said_again(mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     if not len(at):
         return mute
     twins = tokens.select("line")[at].group_by("line").agg(twins=pl.len())
-    return mute.join(twins, on="line", how="left", maintain_order="left").select(
-        "line", size=pl.when(pl.col("twins") == pl.col("size") - 1).then(1).otherwise("size").cast(mute.schema["size"])
+    return mute.join(twins, on="line", how="left", maintain_order="left").with_columns(
+        size=pl.when(pl.col("twins") == pl.col("size") - 1).then(1).otherwise("size").cast(mute.schema["size"])
     )
 
 
