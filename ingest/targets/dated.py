@@ -32,7 +32,8 @@ class Dated(NamedTuple):
     steps: pl.DataFrame
     """row, step_no, due_on, operator, value, unit: the milestones; no operator, value, unit where none is named."""
     rest: pl.DataFrame
-    """row, text: values without a date that matters; a year that is only the scope (2023年完成12次) is taken out."""
+    """row, text and what quantities.read makes of it: values without a date that matters; a year that is only the scope
+    (2023年完成12次) is taken out."""
 
 
 def read(rows: pl.DataFrame) -> Dated:
@@ -48,10 +49,12 @@ def read(rows: pl.DataFrame) -> Dated:
     frame = frame.with_columns(text.str.extract_all(dates.PERIOD).alias("period"), skeleton.alias("skeleton"))
     is_dated = frame["period"].list.len() > 0
     marks = _marks(frame.filter(is_dated))
-    steps, scoped = _levels(marks.filter(pl.col("skeleton").str.contains("[0-9]")))
+    levels, scoped = _levels(marks.filter(pl.col("skeleton").str.contains("[0-9]")))
     deadlines, moments = _moments(marks.filter(~pl.col("skeleton").str.contains("[0-9]")))
     rest = pl.concat([rows.filter(~maybe).select("row", "text"), frame.filter(~is_dated).select("row", "text"), scoped])
-    return Dated(deadlines, pl.concat([steps, moments]), rest)
+    numbers = quantities.read(pl.concat([dates.restored(levels["level"]), rest["text"]]))
+    steps = _read_levels(levels.hstack(numbers.head(levels.height)))
+    return Dated(deadlines, pl.concat([steps, moments]), rest.hstack(numbers.tail(rest.height)))
 
 
 def _with_words(text: pl.Series) -> pl.Series:
@@ -110,9 +113,10 @@ def _moments(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _levels(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read values whose numbers belong to dates: after each (6月底前50%，12月底前100%), or before (50%（6月底），…).
+    """Part values whose numbers belong to dates: after each (6月底前50%，12月底前100%), or before (50%（6月底），…).
 
-    Returns the steps, and row and text of values whose only date is the number's scope or what it compares with.
+    Returns the marks with `level` (the text that holds a date's number), `has_number`, `matters`; and row and text of
+    values whose only date is the number's scope or what it compares with.
     """
     forward = ~pl.col("before").first().over("row").str.contains("[0-9]")
     backward = ~pl.col("after").last().over("row").str.contains("[0-9]")
@@ -126,13 +130,16 @@ def _levels(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     marks = marks.with_columns(matters.alias("matters"), has_number.alias("has_number"))
     is_scoped = ~pl.col("matters").any().over("row")
     scoped = marks.filter(is_scoped).unique("row", keep="first").select("row", pl.col("skeleton").alias("text"))
-    marks = marks.filter(~is_scoped)
-    marks = pl.concat([marks, quantities.read(dates.restored(marks["level"]))], how="horizontal")
+    text = dates.restored(scoped["text"].str.replace_all(DATE, ""))
+    return marks.filter(~is_scoped), scoped.with_columns(text.alias("text"))
+
+
+def _read_levels(marks: pl.DataFrame) -> pl.DataFrame:
+    """Return the steps of values each of whose dates that matter has a number that was read, or none."""
     is_read = pl.col("operator").is_not_null() & pl.col("value_max").is_null() & pl.col("matters")
     is_step = pl.col("level").is_not_null() & pl.col("due_on").is_not_null() & (is_read | ~pl.col("has_number"))
     marks = marks.with_columns(is_step.alias("is_step")).filter(pl.col("is_step").all().over("row"))
-    text = dates.restored(scoped["text"].str.replace_all(DATE, ""))
-    return _steps(marks.filter("matters")), scoped.with_columns(text.alias("text"))
+    return _steps(marks.filter("matters"))
 
 
 def _steps(marks: pl.DataFrame) -> pl.DataFrame:

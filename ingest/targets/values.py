@@ -132,8 +132,7 @@ def _composed(values: pl.DataFrame, row: pl.Series) -> pl.DataFrame:
 
 def _numbers(rest: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Read quantities; those that do not fit Decimal(24,6), in base units too, are left out."""
-    frame = pl.concat([rest.select("row"), quantities.read(rest["text"])], how="horizontal")
-    frame = frame.filter(pl.col("operator").is_not_null()).join(rows.select("row", "unit_raw"), on="row", how="left")
+    frame = rest.filter(pl.col("operator").is_not_null()).join(rows.select("row", "unit_raw"), on="row", how="left")
     frame = frame.with_columns(pl.when(pl.col("unit") == "").then("unit_raw").otherwise("unit").alias("unit"))
     return _in_base_units(frame.select("row", "operator", "unit", "value", "value_max"))
 
