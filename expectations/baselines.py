@@ -34,11 +34,33 @@ class Metric:
     en: str
     zh: str
     sql: str
-    """Gives fiscal_year and value."""
+    """Gives fiscal_year and value; `{whole}` stands before the names of tables."""
     tolerance: float
     below: str
     above: str
     """What a breach does: block or warn."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What metrics look at."""
+
+    schema: str
+    """Of the whole tables, with a dot behind; empty where the tables' names suffice."""
+    years: frozenset[int] | None = None
+    """The fiscal years that are measured, beside what has none; None: all."""
+
+    def sql(self, metric: Metric) -> str:
+        """Return the query of `metric`."""
+        whole = metric.sql.replace("{whole}", self.schema)
+        if self.years is None:
+            return whole
+        known = f"fiscal_year in ({', '.join(map(str, sorted(self.years)))})" if self.years else "false"
+        return f"select * from ({whole}) as measured where {known} or fiscal_year is null"  # noqa: S608
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether the year of `entry` is measured."""
+        return self.years is None or entry.fiscal_year in self.years
 
 
 @cache
@@ -50,7 +72,7 @@ def metrics() -> dict[str, Metric]:
             name=name,
             gate=gate,
             kind=raw["kind"],
-            **{key: raw[key].format(**values) for key in ("table", "en", "zh", "sql")},
+            **{key: raw[key].format(**values, whole="{whole}") for key in ("table", "en", "zh", "sql")},
             **reviewed["kinds"][raw["kind"]],
         )
         for gate in ("parsed", "marts")
@@ -68,12 +90,12 @@ def _of(gate: str) -> Iterable[Metric]:
     return (metric for metric in metrics().values() if metric.gate == gate)
 
 
-def measure(gate: str, tables: Tables) -> list[Measure]:
-    """Return every metric of `gate` for every fiscal year in `tables`."""
+def measure(gate: str, tables: Tables, scope: Scope) -> list[Measure]:
+    """Return every metric of `gate` for every fiscal year of `scope`."""
     return [
         Measure(metric.name, row["fiscal_year"], round(float(row["value"]), 6))
         for metric in _of(gate)
-        for row in tables.ask(metric.sql + " order by all")
+        for row in tables.ask(scope.sql(metric) + " order by all")
         if row["value"] is not None
     ]
 
@@ -89,12 +111,12 @@ def read(home_file: Path) -> list[Entry]:
     return entries
 
 
-def checks(gate: str, home_file: Path | None = None) -> list[Check]:
+def checks(gate: str, scope: Scope, home_file: Path | None = None) -> list[Check]:
     """Return the bounds as checks, the reviewed ones and those of the values that the home's owner accepted."""
-    own = read(home_file) if home_file else []
+    own = [entry for entry in read(home_file) if scope.holds(entry)] if home_file else []
     return [
-        *(_reviewed_check(metrics()[bound["metric"]], bound) for bound in _reviewed()[gate]["bounds"]),
-        *(check for metric in _of(gate) for check in _accepted_checks(metric, own)),
+        *(_reviewed_check(metrics()[bound["metric"]], bound, scope) for bound in _reviewed()[gate]["bounds"]),
+        *(check for metric in _of(gate) for check in _accepted_checks(metric, own, scope)),
     ]
 
 
@@ -106,16 +128,16 @@ def span(entry: Entry) -> tuple[float, float]:
     return round(entry.value - room, 6), round(entry.value + room, 6)
 
 
-def _reviewed_check(metric: Metric, bound: dict[str, Any]) -> Check:
+def _reviewed_check(metric: Metric, bound: dict[str, Any], scope: Scope) -> Check:
     (side,) = {"below", "above"} & bound.keys()
     limit, sign = (bound["min"], "<") if side == "below" else (bound["max"], ">")
-    query = f"select * from ({metric.sql}) where value {sign} {limit}"  # noqa: S608
+    query = f"select * from ({scope.sql(metric)}) where value {sign} {limit}"  # noqa: S608
     en = f"{metric.en} not {side} {limit}: {bound['reason']}"
     zh = f"{metric.zh}不应{'低于' if side == 'below' else '高于'} {limit}"
     return rows_check(metric.table, (en, zh), query, _SEVERITIES[bound[side]], ["fiscal_year"])
 
 
-def _accepted_checks(metric: Metric, own: list[Entry]) -> Iterable[Check]:
+def _accepted_checks(metric: Metric, own: list[Entry], scope: Scope) -> Iterable[Check]:
     """Give one check a side and severity of all years that were accepted of `metric`."""
     for side, sign, words in (("below", "< lowest", "低于"), ("above", "> highest", "高于")):
         for breach, severity in _SEVERITIES.items():
@@ -124,18 +146,18 @@ def _accepted_checks(metric: Metric, own: list[Entry]) -> Iterable[Check]:
                 yield rows_check(
                     metric.table,
                     (f"{metric.en} not {side} the accepted baseline", f"{metric.zh}不应{words}已确认的基线"),
-                    _breaches(metric, rows, sign),
+                    _breaches(metric, rows, sign, scope),
                     severity,
                     ["fiscal_year"],
                 )
 
 
-def _breaches(metric: Metric, entries: list[Entry], condition: str) -> str:
+def _breaches(metric: Metric, entries: list[Entry], condition: str, scope: Scope) -> str:
     """Return the query of what is out of its span; a count of a year that has vanished is 0."""
     values = ", ".join(f"({entry.fiscal_year}, {entry.value}, {', '.join(map(str, span(entry)))})" for entry in entries)
     found = "coalesce(m.value, 0)" if metric.kind == "count" else "m.value"
     return (
         f"select * from (select b.fiscal_year, {found} as value, b.accepted, b.lowest, b.highest"  # noqa: S608
         f" from (values {values}) as b (fiscal_year, accepted, lowest, highest)"
-        f" left join ({metric.sql}) as m using (fiscal_year)) where value {condition}"
+        f" left join ({scope.sql(metric)}) as m using (fiscal_year)) where value {condition}"
     )

@@ -8,6 +8,7 @@ PostgreSQL's.
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import duckdb_engine
@@ -15,7 +16,7 @@ import sqlalchemy
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection
 
-from expectations import memory
+from expectations import tables
 
 DIALECT = "bufferedduckdb"
 
@@ -66,9 +67,9 @@ class BufferedDuckDB(duckdb_engine.Dialect):
 
     def connect(self, *cargs: Any, **cparams: Any) -> Any:
         """Open the database read only, at the schema that the address names."""
-        connection = duckdb.connect(cparams["database"], read_only=True)
-        connection.execute("use " + cparams["url_config"]["schema"])
-        connection.execute("set memory_limit = ?", [memory.limit()])
+        asked = cparams["url_config"]
+        connection = tables.connect(Path(cparams["database"]), Path(asked["whole"]) if "whole" in asked else None)
+        connection.execute("use " + asked["schema"])
         return _BufferedConnection(connection)
 
     def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any) -> bool:
@@ -81,7 +82,8 @@ class BufferedDuckDB(duckdb_engine.Dialect):
         """Return name and type of each column."""
         query = sqlalchemy.text(
             "select column_name, data_type, is_nullable from duckdb_columns()"
-            " where table_name = :table and schema_name = coalesce(:schema, current_schema()) order by column_index"
+            " where database_name = current_database() and table_name = :table"
+            " and schema_name = coalesce(:schema, current_schema()) order by column_index"
         )
         rows = connection.execute(query, {"table": table_name, "schema": schema}).fetchall()
         return [
@@ -112,6 +114,6 @@ def _sqlalchemy_type(data_type: str) -> sqlalchemy.types.TypeEngine[Any]:
 registry.register(DIALECT, __name__, BufferedDuckDB.__name__)
 
 
-def url(database: Path, schema: str) -> str:
+def url(database: Path, schema: str, whole: Path | None = None) -> str:
     """Return the SQLAlchemy address under which Great Expectations opens the tables of a schema of `database`."""
-    return f"{DIALECT}:///{database}?schema={schema}"
+    return f"{DIALECT}:///{database}?schema={schema}{f'&whole={quote(str(whole))}' if whole else ''}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations import baselines, docs, suites
-from expectations.results import SAMPLE_ROWS, Failure, GateResult, Outcome
+from expectations.results import SAMPLE_ROWS, Failure, GateResult, OnTop, Outcome
 from expectations.tables import DuckDBTables, Tables
 
 if TYPE_CHECKING:
@@ -18,20 +18,32 @@ if TYPE_CHECKING:
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 
-def run(gate: str, database: Path, quality: Path, accepted: Path | None = None) -> GateResult:
-    """Judge a DuckDB database; see `judge`."""
-    return judge(gate, DuckDBTables(database), quality, accepted)
+def run(
+    gate: str, database: Path, quality: Path, accepted: Path | None = None, on_top: OnTop | None = None
+) -> GateResult:
+    """Judge a DuckDB database, or what is new in it; see `judge`."""
+    if on_top is None:
+        return judge(gate, DuckDBTables(database), quality, accepted)
+    return judge(gate, DuckDBTables(on_top.database, database), quality, accepted, on_top.years)
 
 
-def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None) -> GateResult:
+def judge(
+    gate: str,
+    tables: Tables,
+    quality: Path,
+    accepted: Path | None = None,
+    years: frozenset[int] | None = None,
+) -> GateResult:
     """Judge `tables` with the suite `gate`; write Data Docs under `quality`/<gate>.
 
-    `accepted` names the file of baselines that the home's owner has accepted, if there is one.
+    `accepted` names the file of baselines that the home's owner has accepted, if there is one. Baselines are looked at for
+    `years` only, where some are given.
     """
     started = time.monotonic()
     suite = suites.load(gate)
     shutil.rmtree(quality / gate, ignore_errors=True)
-    checks = [*suite.checks, *baselines.checks(gate, accepted)]
+    scope = baselines.Scope(tables.whole(suite.schema), years)
+    checks = [*suite.checks, *baselines.checks(gate, scope, accepted)]
     context, results = _validate(suite, checks, tables, quality / gate)
     failures = [
         _failure(check, result, tables) for check, result in zip(checks, results, strict=True) if not result.success
@@ -43,7 +55,7 @@ def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None
     docs.write(context, quality / gate, gate, outcomes)
     # Tables that are broken cannot be measured, and what they hold is nothing to expect of the next load.
     is_sound = all(outcome.passed or not outcome.blocks for outcome in outcomes[: len(suite.checks)])
-    measures = baselines.measure(gate, tables) if is_sound else []
+    measures = baselines.measure(gate, tables, scope) if is_sound else []
     return GateResult(gate, outcomes, failures, measures, round(time.monotonic() - started, 2))
 
 

@@ -1,11 +1,22 @@
-"""What a gate says: plain data that crosses the process border as JSON."""
+"""What a gate is asked and says: plain data that crosses the process border as JSON."""
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 SAMPLE_ROWS = 20
 """Offending rows shown of each failure; all of them are counted."""
+
+
+@dataclass(frozen=True)
+class OnTop:
+    """What a load has added to what passed the gate before."""
+
+    database: Path
+    """The tables with the rows that are new, and with what these refer to."""
+    years: frozenset[int]
+    """The fiscal years of these rows, and of those that are gone."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
+from expectations import memory
+
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
@@ -14,6 +16,19 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str], tuple[BatchDefinition[Any], dict[str, Any]]]
     """Gives, for the name of a table, what Great Expectations reads, and the parameters of that reading."""
+
+WHOLE = "whole"
+"""The name under which the file of the whole tables is attached."""
+
+
+def connect(database: Path, whole: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open files read only, within the memory that a process of a load may take."""
+    connection = duckdb.connect(str(database), read_only=True)
+    connection.execute("set memory_limit = ?", [memory.limit()])
+    if whole:
+        # Connections of one process to one file share what is attached.
+        connection.execute(f"attach if not exists '{whole}' as {WHOLE} (read_only)")
+    return connection
 
 
 class Tables(Protocol):
@@ -27,18 +42,23 @@ class Tables(Protocol):
         """Return the rows of a query, by column name."""
         ...
 
+    def whole(self, schema: str) -> str:
+        """Return what stands before the names of the whole tables, where those that are judged hold some rows only."""
+        ...
+
 
 class DuckDBTables:
-    """A DuckDB file, opened read only."""
+    """A DuckDB file, opened read only; `whole` is the one of the whole tables, where `database` holds some of their rows."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, whole: Path | None = None) -> None:
         self._database = database
+        self._whole = whole
 
     def reader(self, context: "EphemeralDataContext", suite: "Suite") -> "Reader":
         """Read through SQLAlchemy."""
         from expectations import engine  # noqa: PLC0415
 
-        address = engine.url(self._database, suite.schema)
+        address = engine.url(self._database, suite.schema, self._whole)
         source = context.data_sources.add_sql(suite.gate, connection_string=address)
         return lambda table: (
             source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all"),
@@ -47,10 +67,14 @@ class DuckDBTables:
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Ask DuckDB."""
-        with duckdb.connect(str(self._database), read_only=True) as connection:
+        with connect(self._database, self._whole) as connection:
             found = connection.execute(query)
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def whole(self, schema: str) -> str:
+        """Return the schema, of the other file where there is one."""
+        return f"{WHOLE}.{schema}." if self._whole else f"{schema}."
 
 
 class SparkTables:
@@ -62,12 +86,20 @@ class SparkTables:
     def reader(self, context: "EphemeralDataContext", suite: "Suite") -> "Reader":
         """Read Spark's frames."""
         source = context.data_sources.add_spark(suite.gate, persist=False)
-        schema = "" if suite.schema == "main" else f"{suite.schema}."
         return lambda table: (
             source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("all"),
-            {"dataframe": self._session.table(schema + table)},
+            {"dataframe": self._session.table(_prefix(suite.schema) + table)},
         )
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Ask Spark."""
         return [row.asDict() for row in self._session.sql(query).collect()]
+
+    def whole(self, schema: str) -> str:
+        """Return the schema: what is judged is whole."""
+        return _prefix(schema)
+
+
+def _prefix(schema: str) -> str:
+    """Return what stands before the name of a Spark table: views of the lake have no schema."""
+    return "" if schema == "main" else f"{schema}."

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from expectations.results import GateResult
+from expectations.results import GateResult, OnTop
 
 
 class Gatekeeper:
@@ -34,12 +34,14 @@ class Gatekeeper:
                 encoding="utf-8",
             )
 
-    def run(self, gate: str, database: Path, quality: Path, accepted: Path) -> GateResult:
+    def run(self, gate: str, database: Path, quality: Path, accepted: Path, on_top: OnTop | None = None) -> GateResult:
         """Run a gate there; raises RuntimeError when the process died."""
         self.start()
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None  # noqa: PT018, S101
         request = {"gate": gate, "database": str(database), "quality": str(quality), "accepted": str(accepted)}
+        if on_top:
+            request |= {"new": str(on_top.database), "years": sorted(on_top.years)}
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
         answer = process.stdout.readline()
@@ -70,7 +72,8 @@ def serve() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         paths = {name: Path(request[name]) for name in ("database", "quality", "accepted")}
-        answers.write(gate.run(request["gate"], **paths).to_json() + "\n")
+        on_top = OnTop(Path(request["new"]), frozenset(request["years"])) if "new" in request else None
+        answers.write(gate.run(request["gate"], **paths, on_top=on_top).to_json() + "\n")
         answers.flush()
 
 

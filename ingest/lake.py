@@ -24,7 +24,8 @@ PARTS_A_YEAR = 16
 """With as many parts in a year, the small ones become one."""
 SMALL = 100_000
 """A part of fewer lines is small."""
-_EMPTY_PART = "empty"
+EMPTY = "empty"
+"""Name of the part without rows that keeps the schema of every table readable."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def store(lake: Path, frames: dict[str, pl.DataFrame], years: pl.DataFrame) -> l
 def sweep(lake: Path) -> None:
     """Remove the files of no valid part, and write the empty part of every table, which keeps its schema readable."""
     valid = parts(lake)
-    blank = Part(None, _EMPTY_PART, (), {})
+    blank = Part(None, EMPTY, (), {})
     for table in LAKE:
         named = {_file(lake, table, part) for part in [*valid, blank]}
         for file in (lake / table).glob("*/*"):

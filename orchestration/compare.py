@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
+from orchestration.anew import EVERYTHING, Anew
 
 EXAMPLES = 20
 """Rows shown of each table and kind of change; all are counted."""
@@ -35,8 +36,11 @@ _NO_ROWS: dict[str, Any] = {"rows_added": 0, "rows_removed": 0, "rows_changed": 
 Keys = Mapping[str, Sequence[str]]
 
 
-def releases(before: Path | None, after: Path, keys: Keys | None = None) -> dict[str, Any]:
-    """Compare two databases; `before` is None for the first release, `keys` names the tables' primary keys."""
+def releases(before: Path | None, after: Path, keys: Keys | None = None, anew: Anew | None = None) -> dict[str, Any]:
+    """Compare two databases; `before` is None for the first release, `keys` names the tables' primary keys.
+
+    Where `after` was built on top of `before`, `anew` holds the rows that may differ.
+    """
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set temp_directory = ?", [f"{after}.spill"])
@@ -46,10 +50,12 @@ def releases(before: Path | None, after: Path, keys: Keys | None = None) -> dict
             return {"tables_added": sorted(new), "tables_removed": [], "tables": {}}
         connection.execute(f"attach '{before}' as before (read_only)")
         old = _columns(connection, "before")
-        compared = {
-            table: _table(connection, table, (old[table], new[table]), (keys or {}).get(table, ()))
-            for table in sorted(old.keys() & new.keys())
-        }
+        if anew is not None:
+            connection.execute(f"attach '{anew.database}' as anew (read_only)")
+        compared = {}
+        for table in sorted(old.keys() & new.keys()):
+            _look_at(connection, table, anew.conditions[table] if anew else None)
+            compared[table] = _table(connection, table, (old[table], new[table]), (keys or {}).get(table, ()))
     return {
         "tables_added": sorted(new.keys() - old.keys()),
         "tables_removed": sorted(old.keys() - new.keys()),
@@ -93,6 +99,19 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
     return tables
 
 
+def _look_at(connection: duckdb.DuckDBPyConnection, table: str, anew: str | None) -> None:
+    """Let `before_seen` and `after_seen` be the rows to compare: all, or those that may differ."""
+    name = _quoted([table])
+    for side in _SIDES:
+        connection.execute(f"create or replace temp view {side}_seen as select * from {side}.marts.{name}")
+    if anew not in {None, EVERYTHING}:
+        connection.execute(
+            f"create or replace temp table before_written as select * from before.marts.{name} where {anew}"
+        )
+        connection.execute("create or replace temp view before_seen as select * from before_written")
+        connection.execute(f"create or replace temp view after_seen as select * from anew.marts.{name} where {anew}")
+
+
 def _table(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -104,20 +123,20 @@ def _table(
     common = [column for column in new if column in old and column not in _VOLATILE]
     part = next((column for column in _PARTS if column in common), None)
     money = [c for c in common if c.endswith("_yuan") and new[c].startswith("DECIMAL") and old[c] == new[c]]
-    before, after = (_parts(connection, f"{side}.marts.{_quoted([table])}", part, common, money) for side in _SIDES)
+    before, after = (_parts(connection, f"{side}_seen", part, common, money) for side in _SIDES)
     touched = [of for of in before.keys() | after.keys() if before.get(of) != after.get(of)]
     change: dict[str, Any] = {
         "columns_added": [column for column in new if column not in old],
         "columns_removed": [column for column in old if column not in new],
         "types_changed": [column for column in new if column in old and old[column] != new[column]],
-        **(_by_year(before, after, touched, money) if part == "fiscal_year" else _NO_YEARS),
+        **(_by_year(connection, table, touched, money) if part == "fiscal_year" and touched else _NO_YEARS),
     }
-    key = key if key and set(key).issubset(common) else _key(connection, table, common)
-    change |= _rows(connection, table, key, common, (part, touched)) if touched else _NO_ROWS
+    key = key if key and set(key).issubset(common) else _key(connection, common)
+    change |= _rows(connection, key, common, (part, touched)) if touched else _NO_ROWS
     if not any(change.values()):
         return {}
     totals = {
-        f"rows_{side}": sum(of[0] for of in parts.values()) for side, parts in zip(_SIDES, (before, after), strict=True)
+        f"rows_{side}": _one(connection, f"select count(*) from {side}.marts.{_quoted([table])}") for side in _SIDES
     }
     return {**totals, "key": list(key), **change}
 
@@ -129,18 +148,31 @@ def _parts(
 
     Parts that are alike hold the same rows, and are looked at no further.
     """
-    sums = "".join(f", sum({_quoted([column])})" for column in money)
     found = connection.execute(
-        f"select {_quoted([part]) if part else 'null'}, count(*){sums}, bit_xor(hash({_quoted(common)})) from {table} group by 1"
+        f"select {_quoted([part]) if part else 'null'}, {_figures(money)}, bit_xor(hash({_quoted(common)})) from {table}"
+        " group by 1"
     )
     return {of: tuple(figures) for of, *figures in found.fetchall()}
 
 
-def _by_year(
-    before: dict[Any, tuple[Any, ...]], after: dict[Any, tuple[Any, ...]], touched: list[Any], money: list[str]
-) -> dict[str, Any]:
-    """Return the fiscal years whose number of rows or sums of money differ."""
+def _figures(money: list[str]) -> str:
+    """Return SQL of the number of rows and the sums of money."""
+    return ", ".join(["count(*)", *(f"sum({_quoted([column])})" for column in money)])
+
+
+def _by_year(connection: duckdb.DuckDBPyConnection, table: str, touched: list[Any], money: list[str]) -> dict[str, Any]:
+    """Return the fiscal years, of those `touched`, whose number of rows or sums of money differ."""
     years = sorted(touched, key=lambda year: (year is None, year))
+    within = _within(connection, "fiscal_year", touched)
+    before, after = (
+        {
+            year: tuple(figures)
+            for year, *figures in connection.execute(
+                f"select fiscal_year, {_figures(money)} from {side}.marts.{_quoted([table])} where {within} group by 1"
+            ).fetchall()
+        }
+        for side in _SIDES
+    )
     nothing = (None,) * (1 + len(money))
     pairs = [(year, before.get(year, nothing), after.get(year, nothing)) for year in years]
 
@@ -157,7 +189,6 @@ def _by_year(
 
 def _rows(
     connection: duckdb.DuckDBPyConnection,
-    table: str,
     key: Sequence[str],
     common: list[str],
     touched: tuple[str | None, list[Any]],
@@ -169,7 +200,7 @@ def _rows(
         connection.execute(
             f"create or replace temp table {side}_rows as"
             f" select hash({_quoted(key)}) as k, hash({_quoted(common)}) as v, {_quoted(key)}"
-            f" from {side}.marts.{_quoted([table])} where {within}"
+            f" from {side}_seen where {within}"
         )
     sets = {
         "rows_added": "select * from after_rows anti join before_rows using (k)",
@@ -179,9 +210,7 @@ def _rows(
     }
     counts = {kind: _one(connection, f"select count(*) from ({rows})") for kind, rows in sets.items()}
     examples = {
-        kind: _examples(connection, (table, key, common), (rows, within), kind)
-        for kind, rows in sets.items()
-        if counts[kind]
+        kind: _examples(connection, (key, common), (rows, within), kind) for kind, rows in sets.items() if counts[kind]
     }
     return {**counts, "examples": examples}
 
@@ -197,16 +226,16 @@ def _within(connection: duckdb.DuckDBPyConnection, part: str | None, values: lis
 
 
 def _examples(
-    connection: duckdb.DuckDBPyConnection, of: tuple[str, Sequence[str], list[str]], where: tuple[str, str], kind: str
+    connection: duckdb.DuckDBPyConnection, of: tuple[Sequence[str], list[str]], where: tuple[str, str], kind: str
 ) -> list[dict[str, Any]]:
     """Return the keys of some rows; of changed ones also what they said and say."""
-    table, key, common = of
+    key, common = of
     rows, within = where
     chosen = f"(select k from ({rows}) order by {_quoted(key)} limit {EXAMPLES})"
     sides = {"rows_added": ("after",), "rows_removed": ("before",)}.get(kind, ("before", "after"))
     found = [
         connection.execute(
-            f"select {_quoted(common)} from {side}.marts.{_quoted([table])} where {within} and hash({_quoted(key)}) in {chosen}"
+            f"select {_quoted(common)} from {side}_seen where {within} and hash({_quoted(key)}) in {chosen}"
             f" order by {_quoted(key)} limit {EXAMPLES}"
         ).fetchall()
         for side in sides
@@ -230,13 +259,12 @@ def _examples(
     ]
 
 
-def _key(connection: duckdb.DuckDBPyConnection, table: str, common: list[str]) -> list[str]:
+def _key(connection: duckdb.DuckDBPyConnection, common: list[str]) -> list[str]:
     """Return the key: the fewest leading columns that name a row in both releases (keys stand first in every table)."""
     for width in range(1, len(common)):
         columns = _quoted(common[:width])
         distinct = " and ".join(
-            f"(select count(*) = count(distinct hash({columns})) from {database}.marts.{_quoted([table])})"
-            for database in ("before", "after")
+            f"(select count(*) = count(distinct hash({columns})) from {side}_seen)" for side in _SIDES
         )
         if _one(connection, f"select {distinct}"):
             return common[:width]

@@ -46,10 +46,11 @@ def load(
             postgres.follow(home)
             store.keep(home)
             return session
-        session.engine.start()
-        with session.stage("start"):
-            job = _job(session.home)
-        result = _run(session, job)
+        with release.copying(home, session.base.release if session.base else None) as session.copy:
+            session.engine.start()
+            with session.stage("start"):
+                job = _job(session.home)
+            result = _run(session, job)
         if not result.success or session.published is None:
             raise _trouble(session, result)
     return session

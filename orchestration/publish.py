@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from expectations import report
-from orchestration import clock, compare, dictionary, inputs, package, release, retention, store
+from orchestration import base, clock, compare, datasets, dictionary, inputs, package, release, retention, store
 from orchestration import report as yearly_report
 from orchestration.session import Session
 
@@ -32,9 +32,11 @@ def publish(session: Session) -> release.Release:
     key = inputs.key(home)
     before = release.current(home)
     keys = {name: table.key for name, table in dictionary.read(home).items()}
-    changes = compare.releases(before.database if before else None, home.database, keys)
+    changes = compare.releases(before.database if before else None, home.database, keys, session.anew)
     report.write(session.gates.values(), home.quality / "index.html")
-    aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)})
+    aside = release.write(
+        home, session.release_id, {"release_change": _rows(changes, before)}, _on_top(session, changes)
+    )
     manifest: dict[str, Any] = {
         "release_id": session.release_id,
         "created_at": clock.now().isoformat(timespec="seconds"),
@@ -58,9 +60,21 @@ def publish(session: Session) -> release.Release:
     package.write(home, aside, manifest)
     yearly_report.write(aside, manifest)
     session.published = release.publish(home, aside, manifest)
+    base.keep(home, session.published)
     retention.retain(home)
     store.keep(home)
     return session.published
+
+
+def _on_top(session: Session, changes: dict[str, Any]) -> release.OnTop | None:
+    """Return what the release is made of where this load was built on top of another one."""
+    if session.base is None or session.anew is None or session.copy is None:
+        return None
+    untouched = dict.fromkeys(session.anew.conditions, ()) | dict.fromkeys(
+        changes["tables"], (*session.anew.years, None)
+    )
+    kept = datasets.Kept(session.base.release.folder / "parquet", untouched)
+    return release.OnTop(session.copy.result(), session.anew, kept)
 
 
 def _rows(changes: dict[str, Any], before: release.Release | None) -> pa.Table:

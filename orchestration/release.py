@@ -4,21 +4,24 @@ A release is never changed again. Who opened the one before keeps reading it; wh
 new one.
 """
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from expectations import memory
-from orchestration import clock
+from orchestration import clock, datasets, digests
+from orchestration.anew import EVERYTHING, Anew
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
@@ -26,7 +29,18 @@ STORAGE_VERSION = "v1.5.0"
 """DuckDB 1.x clients, most BI drivers, open files of this version."""
 _ASIDE = ".building-"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_PIECE = 32 << 20
 _TABLES = "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
+
+
+@dataclass(frozen=True)
+class OnTop:
+    """What a release on top of another is made of."""
+
+    copy: Path
+    """A copy of the other's database, to be used up."""
+    anew: Anew
+    kept: datasets.Kept
 
 
 @dataclass(frozen=True)
@@ -87,34 +101,81 @@ def require_current(home: Home) -> Release:
     return release
 
 
-def write(home: Home, release_id: str, filled: Mapping[str, pa.Table] | None = None) -> Path:
-    """Copy `home.database` aside, write its tables as Parquet beside it; return the folder.
+def write(
+    home: Home,
+    release_id: str,
+    filled: Mapping[str, pa.Table] | None = None,
+    on_top: OnTop | None = None,
+) -> Path:
+    """Write what was built aside, as a database and as Parquet; return the folder.
 
     The file that was built holds the public tables alone, in the storage version of 1.x, with their comments: it is copied as
     a file, where inserting its rows again would compress all of them a second time. `filled` holds the rows of tables that
-    only a publication can fill.
+    only a publication can fill. A release on top of another is that one, its rows written anew replaced.
     """
     aside = home.releases / f"{_ASIDE}{release_id}"
     shutil.rmtree(aside, ignore_errors=True)
-    (aside / "parquet").mkdir(parents=True)
+    aside.mkdir(parents=True)
     database = aside / "warehouse.duckdb"
-    shutil.copyfile(home.database, database)
+    if on_top:
+        on_top.copy.rename(database)
+    else:
+        shutil.copyfile(home.database, database)
     with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
         _can_be_opened_by_all(connection)
         connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
         connection.execute("set max_vacuum_tasks = 0")  # as in dbt_project/profiles.yml
         connection.execute("use marts")
+        if on_top:
+            connection.execute(f"attach '{home.database}' as built (read_only)")
+            _replace(connection, on_top.anew)
         for table, more in (filled or {}).items():
             connection.register("more_rows", more)
+            if on_top:
+                connection.execute(f'delete from "{table}"')
             connection.execute(f'insert into "{table}" by name from more_rows')
             connection.unregister("more_rows")
-        for (table,) in connection.execute(_TABLES).fetchall():
-            file = str(aside / "parquet" / f"{table}.parquet").replace("'", "''")
-            connection.execute(f"copy \"{table}\" to '{file}' (format parquet, compression zstd, compression_level 1)")
+        if on_top:
+            _equals(connection, home.database, filled or {})
+        tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
+        datasets.write(connection, aside / "parquet", tables, on_top.kept if on_top else None)
+    if on_top:
+        _know(aside, on_top.kept.folder.parent)
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
     return aside
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, anew: Anew) -> None:
+    """Replace the rows of a release by those that were written anew."""
+    connection.execute(f"attach '{anew.database}' as anew (read_only)")
+    for table, condition in anew.conditions.items():
+        connection.execute(f'delete from "{table}" where {condition}')
+        source = "built" if condition == EVERYTHING else "anew"
+        connection.execute(f'insert into "{table}" by name select * from {source}.marts."{table}" where {condition}')
+    connection.execute("detach anew")
+    connection.execute("detach built")
+
+
+def _know(aside: Path, before: Path) -> None:
+    """Take over the checksums of the files that stand in the release before, too."""
+    for name, file in (_files(Release(before)) or {}).items():
+        ours, theirs = aside / name, before / name
+        if ours.exists() and theirs.exists() and ours.samefile(theirs):
+            digests.know(ours, file["sha256"])
+
+
+def _equals(connection: duckdb.DuckDBPyConnection, built: Path, filled: Mapping[str, pa.Table]) -> None:
+    """Refuse a release that has not as many rows as what was built."""
+    here, there = (_counts(connection), rows(built))
+    differing = [table for table in there if table not in filled and here.get(table) != there[table]]
+    if differing:
+        raise Trouble(
+            f"What was written anew does not make the release what was built ({', '.join(differing)}); nothing was published."
+            " Load again: everything is then judged, compared and copied anew.",
+            f"增量写入后的版本与构建结果不一致（{'、'.join(differing)}），未发布任何内容。请重新装载，届时将全部重新检查、比较和复制。",
+        )
 
 
 def _can_be_opened_by_all(connection: duckdb.DuckDBPyConnection) -> None:
@@ -134,17 +195,47 @@ def _can_be_opened_by_all(connection: duckdb.DuckDBPyConnection) -> None:
 def rows(database: Path) -> dict[str, int]:
     """Return the rows of each public table of `database`."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        tables = connection.execute(_TABLES)
-        return {
-            table: connection.execute(f'select count(*) from marts."{table}"').fetchall()[0][0]  # noqa: S608
-            for (table,) in tables.fetchall()
-        }
+        return _counts(connection)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return {
+        table: connection.execute(f'select count(*) from marts."{table}"').fetchall()[0][0]
+        for (table,) in connection.execute(_TABLES).fetchall()
+    }
+
+
+@contextmanager
+def copying(home: Home, before: Release | None) -> Iterator["Future[Path] | None"]:
+    """Copy the database of the release `before` while other work is done; None where there is none.
+
+    It goes to the disk piece by piece: others who wait for the disk meanwhile do not wait for all of it.
+    """
+    if before is None:
+        yield None
+        return
+    aside = home.releases / f"{_ASIDE}copy"
+    home.releases.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as pool:
+        stop = Event()
+        try:
+            yield pool.submit(_copy, before.database, aside, stop)
+        finally:
+            stop.set()
+    aside.unlink(missing_ok=True)
+
+
+def _copy(file: Path, aside: Path, stop: Event) -> Path:
+    with file.open("rb") as source, aside.open("wb") as target:
+        while not stop.is_set() and os.copy_file_range(source.fileno(), target.fileno(), _PIECE):
+            os.fdatasync(target.fileno())
+    return aside
 
 
 def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
     """Seal the folder `aside` with its manifest, and serve it."""
     release_id = aside.name.removeprefix(_ASIDE)
-    manifest = {"release_id": release_id, **manifest, "files": checksums(aside)}
+    manifest = {"release_id": release_id, **manifest, "files": checksums(aside, digests.of_written)}
     (aside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
     for path in [*aside.rglob("*"), aside]:
         _sync(path)
@@ -201,13 +292,13 @@ def _missing(home: Home, en: str, zh: str) -> Trouble:
 def sweep(home: Home) -> None:
     """Remove what a load that was killed left behind."""
     for leftover in home.releases.glob(f"{_ASIDE}*"):
-        shutil.rmtree(leftover)
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 
-def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+def checksums(folder: Path, digest: Callable[[Path], str] = digests.sha256) -> dict[str, dict[str, Any]]:
     """Return size and sha256 of each file under `folder`, the manifest aside."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {str(file.relative_to(folder)): {"bytes": file.stat().st_size, "sha256": _sha256(file)} for file in files}
+    return {str(file.relative_to(folder)): {"bytes": file.stat().st_size, "sha256": digest(file)} for file in files}
 
 
 def verify(release: Release) -> list[str]:
@@ -234,11 +325,6 @@ def _files(release: Release) -> dict[str, dict[str, Any]] | None:
         return release.manifest["files"]
     except (OSError, ValueError, KeyError):
         return None
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

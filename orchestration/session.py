@@ -8,6 +8,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,10 @@ import polars as pl
 
 from expectations.accepted import Entry
 from expectations.results import GateResult
-from orchestration import clock, damage, engines, mark, release, retention, store
+from orchestration import base, clock, damage, engines, mark, release, retention, store
 from orchestration.alerts import post, sources
+from orchestration.anew import Anew
+from orchestration.base import Base
 from orchestration.home import Home
 from orchestration.transform import Build
 from orchestration.trouble import Trouble
@@ -79,7 +82,13 @@ class Session:
     run_id: str = ""
     """Dagster's; empty until its run begins."""
     release_id: str = ""
+    base: Base | None = None
+    """The release that this load builds on; None: on nothing."""
+    copy: "Future[Path] | None" = None
+    """Its database, as it is being copied."""
     build: Build = field(default_factory=Build)
+    anew: Anew | None = None
+    """What was built on top of it."""
     published: release.Release | None = None
     trouble: Exception | None = None
 
@@ -136,6 +145,7 @@ def opened(
         chosen = stack.enter_context(engines.opened(engine, log))
         heard = reporter or Silence()
         session = Session(home, source or home.source(), years, chosen, log, heard, is_unattended=reporter is None)
+        session.base = base.of(home) if chosen.builds_on_top else None
         _open.append(session)
         stack.callback(_open.remove, session)
         stack.enter_context(_told(session))

@@ -57,6 +57,8 @@ class Build:
     """The outcome of one dbt build."""
 
     nodes: list[NodeResult] = field(default_factory=list)
+    is_on_top: bool = False
+    """Whether it built on what the build before it left."""
 
     @property
     def blocking(self) -> list[NodeResult]:
@@ -98,11 +100,13 @@ def parse(home: Home) -> None:
 def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
     """Build and test everything in `home.database`, on what the last build left there; see `run`."""
     mark = _begin(home)
-    options = ["--no-write-json", *(["--selector", "on_top"] if home.database.exists() else [])]
+    is_on_top = home.database.exists()
+    options = ["--no-write-json", *(["--selector", "on_top"] if is_on_top else [])]
     try:
-        build = run(home, release_id, on_node, options=options, manifest=_parsed.get(home))
+        nodes = run(home, release_id, on_node, options=options, manifest=_parsed.get(home)).nodes
     finally:
         _close()
+    build = Build(nodes, is_on_top)
     if not build.blocking:
         mark.write_text(_made_by(home), "utf-8")
     return build
@@ -140,13 +144,25 @@ def _begin(home: Home) -> Path:
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
     mark = home.warehouse / ".built"
-    if not mark.exists() or mark.read_text("utf-8") != _made_by(home) or not _opens(home.database):
+    if not is_whole(home):
         forget(home)
     mark.unlink(missing_ok=True)
+    published(home).unlink(missing_ok=True)
     folder = os.open(home.warehouse, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
     return mark
+
+
+def is_whole(home: Home) -> bool:
+    """Whether the next build can be made on top of what the last one left."""
+    mark = home.warehouse / ".built"
+    return mark.exists() and mark.read_text("utf-8") == _made_by(home) and _opens(home.database)
+
+
+def published(home: Home) -> Path:
+    """Return the place of the mark that the warehouse is what is served (orchestration.base)."""
+    return home.warehouse / ".published"
 
 
 def _made_by(home: Home) -> str:
@@ -162,8 +178,8 @@ def _made_by(home: Home) -> str:
 def forget(home: Home) -> None:
     """Remove what the last build left; the next one on DuckDB is a whole one."""
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    for path in [*home.warehouse.glob(f"{home.database.name}*"), *home.warehouse.glob(".built")]:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in [*home.warehouse.glob(f"{home.database.name}*"), *home.warehouse.glob(".built"), published(home)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _opens(database: Path) -> bool:

@@ -50,7 +50,9 @@
 {% macro made_anew(relation, query) -%}
     {%- if config.get('contract').enforced -%}
         {%- if not load_cached_relation(this) %}{{ get_assert_columns_equivalent(query) }}{% endif %}
-        create or replace table {{ relation }} {{ get_table_columns_and_constraints() }};
+        create or replace table {{ relation }} (
+            {{ columns_and_constraints() | join(',\n            ') }}
+        );
         insert into {{ relation }} by name (
             {{ query }}
         )
@@ -59,4 +61,17 @@
             {{ query }}
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#- The columns as the contract has them. Long texts that people read and nobody searches name another compression in their
+    `meta`: zstd takes a quarter of the room and of the time to write, and twice the time to read all of them. -#}
+{% macro columns_and_constraints() -%}
+    {%- set columns = [] -%}
+    {%- for name, column in model['columns'].items() -%}
+        {%- set compression = column.meta.compression -%}
+        {%- set rendered = adapter.render_raw_columns_constraints(raw_columns={name: column}) | join(' ') -%}
+        {%- do columns.append(rendered ~ (' using compression ' ~ compression if compression else '')) -%}
+    {%- endfor -%}
+    {%- do columns.extend(adapter.render_raw_model_constraints(raw_constraints=model['constraints'])) -%}
+    {{ return(columns) }}
 {%- endmacro %}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from expectations import suites
-from expectations.results import Failure, GateResult
-from orchestration import baseline
+from expectations.results import Failure, GateResult, OnTop
+from orchestration import base, baseline
 from orchestration.defs.resources import Desk
 from orchestration.session import Session
 
@@ -44,9 +44,18 @@ def marts(desk: Desk) -> Iterator[dg.AssetCheckResult]:
 def _judge(session: Session, gate: str) -> GateResult:
     home = session.home
     baseline.accepted(home)
-    session.gates[gate] = session.engine.judge(home, gate)
+    on_top = _on_top(session, gate)
+    result = session.engine.judge(home, gate, on_top)
+    session.gates[gate] = base.carried(result, session.base, on_top) if session.base and on_top else result
     session.proposed = baseline.propose(home, session.gates[gate])
     return session.gates[gate]
+
+
+def _on_top(session: Session, gate: str) -> OnTop | None:
+    """Return what the gate has not judged yet; None: everything."""
+    if session.base and gate == "parsed":
+        return base.new_in_lake(session.home, session.base)
+    return OnTop(session.anew.database, session.anew.years) if session.anew else None
 
 
 def _results(result: GateResult) -> Iterator[dg.AssetCheckResult]:

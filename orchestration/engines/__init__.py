@@ -11,13 +11,16 @@ from typing import Protocol
 
 import polars as pl
 
-from expectations.results import GateResult
+from expectations.results import GateResult, OnTop
 from orchestration.home import Home
 from orchestration.transform import Build
 
 
 class Engine(Protocol):
     """An engine, for one load."""
+
+    builds_on_top: bool
+    """Whether it writes anew only what has changed."""
 
     def start(self) -> None:
         """Begin what takes long to start."""
@@ -31,8 +34,8 @@ class Engine(Protocol):
         """Build and test `home.database` from the lake; see orchestration.transform."""
         ...
 
-    def judge(self, home: Home, gate: str) -> GateResult:
-        """Run the gate `parsed` on the lake or `marts` on what was built."""
+    def judge(self, home: Home, gate: str, on_top: OnTop | None = None) -> GateResult:
+        """Run the gate `parsed` on the lake or `marts` on what was built, or on what is new there."""
         ...
 
 

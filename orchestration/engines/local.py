@@ -8,7 +8,7 @@ from types import TracebackType
 import polars as pl
 
 from expectations import lakeview
-from expectations.results import GateResult
+from expectations.results import GateResult, OnTop
 from expectations.worker import Gatekeeper
 from ingest import batches, lake
 from orchestration import inputs, transform
@@ -17,6 +17,8 @@ from orchestration.home import Home
 
 class Local:
     """Does everything here."""
+
+    builds_on_top = True
 
     def __init__(self, log: Path) -> None:
         self._open = ExitStack()
@@ -40,13 +42,13 @@ class Local:
         """Build on what the last build left."""
         return transform.build(home, release_id, on_node)
 
-    def judge(self, home: Home, gate: str) -> GateResult:
+    def judge(self, home: Home, gate: str, on_top: OnTop | None = None) -> GateResult:
         """Judge the lake through views, the warehouse as it is."""
         database = home.database
         if gate == "parsed":
             database = home.warehouse / "lake.duckdb"
             lakeview.write(home.lake, database)
-        return self._gatekeeper.run(gate, database, home.quality, home.baselines)
+        return self._gatekeeper.run(gate, database, home.quality, home.baselines, on_top)
 
     def __enter__(self) -> "Local":
         return self

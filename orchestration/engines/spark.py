@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.results import GateResult
+from expectations.results import GateResult, OnTop
 from ingest import arrow, lake
 from ingest.schema import LAKE
 from orchestration import inputs, transform
@@ -45,6 +45,8 @@ _PROCESS_SETTINGS = {
 
 class Spark:
     """Submits to a Spark cluster, or to Spark in a process beside this one."""
+
+    builds_on_top = False
 
     def __init__(self) -> None:
         self._address = os.environ.get(ADDRESS) or _HERE
@@ -121,7 +123,7 @@ class Spark:
             handover.write(transform.manifest_of(home, "spark"), tables, home.database)
         return build
 
-    def judge(self, home: Home, gate: str) -> GateResult:
+    def judge(self, home: Home, gate: str, on_top: OnTop | None = None) -> GateResult:
         """Judge Spark's tables."""
         from expectations import gate as gates  # noqa: PLC0415
         from expectations.tables import SparkTables  # noqa: PLC0415

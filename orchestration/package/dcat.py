@@ -43,7 +43,8 @@ def _record(folder: Path, connection: duckdb.DuckDBPyConnection, manifest: Mappi
     text_en, _, text_zh = frictionless.DESCRIPTION.rpartition(". ")
     first, last = _years(connection)
     release = manifest["release_id"]
-    files = [*sorted((folder / "parquet").glob("*.parquet")), folder / "warehouse.duckdb", folder / frictionless.FILE]
+    parquet = sorted(path for path in (folder / "parquet").rglob("*.parquet") if path.is_file())
+    files = [*parquet, folder / "warehouse.duckdb", folder / frictionless.FILE]
     return {
         "@context": _CONTEXT,
         "@id": f"urn:jixiao:release:{release}",
@@ -76,7 +77,7 @@ def _distribution(folder: Path, file: Path) -> dict[str, Any]:
     path, mark = str(file.relative_to(folder)), frictionless.fingerprint(file)
     return {
         "@type": "dcat:Distribution",
-        "dct:title": file.stem,
+        "dct:title": file.stem if file.parent.suffix != file.suffix else f"{file.parent.stem} {file.stem}",
         "dcat:downloadURL": {"@id": path},
         "dcat:mediaType": {"@id": _IANA + _MEDIA[file.suffix]},
         "dcat:byteSize": {"@value": mark["bytes"], "@type": "xsd:nonNegativeInteger"},

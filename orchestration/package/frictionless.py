@@ -4,7 +4,6 @@ Resources are of the type `file`: Frictionless counts no bytes of what it reads 
 wrong that says how many it has. Who sets the type to `table` reads rows by the same schema.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration import digests
 from orchestration.dictionary import Column, Table
 
 FILE = "datapackage.json"
@@ -101,20 +101,21 @@ def types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 
 def fingerprint(file: Path) -> dict[str, Any]:
     """Return size and hash of a file as Frictionless writes them."""
-    with file.open("rb") as stream:
-        return {"bytes": file.stat().st_size, "hash": f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"}
+    return {"bytes": file.stat().st_size, "hash": f"sha256:{digests.of_written(file)}"}
 
 
 def _resource(folder: Path, name: str, columns: Mapping[str, str], table: Table | None) -> dict[str, Any]:
-    path = f"parquet/{name}.parquet"
+    place = folder / "parquet" / f"{name}.parquet"
+    # A large table is a folder of files by year; their hashes stand in the manifest.
+    files = sorted(str(file.relative_to(folder)) for file in place.iterdir()) if place.is_dir() else []
     return {
         "name": name,
         "type": "file",
-        "path": path,
+        "path": files or str(place.relative_to(folder)),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         **({"title": table.meaning.zh, "description": str(table.meaning)} if table else {}),
-        **fingerprint(folder / path),
+        **({} if files else fingerprint(place)),
         "schema": _schema(columns, table),
     }
 

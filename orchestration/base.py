@@ -1,0 +1,72 @@
+"""What a load builds on: the served release, where the warehouse is still what was published.
+
+dbt then writes only some rows anew (orchestration.anew). Who comes after the build, the gates, the comparison and the next
+release, looks at these alone, and takes the rest as it was judged and published.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from expectations import lakeview
+from expectations.results import GateResult, Measure, OnTop
+from ingest import lake
+from orchestration import inputs, release, transform
+from orchestration.home import Home
+
+
+@dataclass(frozen=True)
+class Base:
+    """A release that the warehouse equals."""
+
+    release: release.Release
+    parts: dict[str, int | None]
+    """The parts of the lake that it was made of, and their fiscal years."""
+
+
+def of(home: Home) -> Base | None:
+    """Return what the next build of `home` builds on; None where it was interrupted, or would be judged otherwise."""
+    mark, served = transform.published(home), release.current(home)
+    if served is None or not mark.exists() or not transform.is_whole(home):
+        return None
+    told = json.loads(mark.read_text("utf-8"))
+    if (told["release"], told["judged"]) != (served.release_id, _judged(home)) or not release.is_whole(served):
+        return None
+    return Base(served, told["parts"])
+
+
+def keep(home: Home, published: release.Release) -> None:
+    """Note that the warehouse is what was published."""
+    told = {
+        "release": published.release_id,
+        "judged": _judged(home),
+        "parts": {part.name: part.fiscal_year for part in lake.parts(home.lake)},
+    }
+    aside = transform.published(home).with_suffix(".aside")
+    aside.write_text(json.dumps(told), "utf-8")
+    aside.replace(transform.published(home))
+
+
+def new_in_lake(home: Home, since: Base) -> OnTop | None:
+    """Return the parts of the lake that came since, as views in a file of their own; None where none did."""
+    now = {part.name: part.fiscal_year for part in lake.parts(home.lake)}
+    came, went = now.keys() - since.parts.keys(), since.parts.keys() - now.keys()
+    if not came:
+        return None
+    database = home.warehouse / "lake-new.duckdb"
+    lakeview.write(home.lake, database, came)
+    years = {now[name] for name in came} | {since.parts[name] for name in went}
+    return OnTop(database, frozenset(year for year in years if year is not None))
+
+
+def carried(result: GateResult, since: Base, on_top: OnTop) -> GateResult:
+    """Return `result` with what the release before measured of the years that nobody has looked at again."""
+    before = [Measure(**measure) for measure in since.release.manifest["gates"][result.gate]["measures"]]
+    kept = [m for m in before if m.fiscal_year is not None and m.fiscal_year not in on_top.years]
+    return replace(result, measures=[*result.measures, *kept])
+
+
+def _judged(home: Home) -> str:
+    """Return what the gates' verdict depends on, the rows aside: a suite, a bound that somebody accepted."""
+    accepted = home.baselines.read_bytes() if home.baselines.exists() else b""
+    return f"{inputs.code()['expectations']} {hashlib.sha256(accepted).hexdigest()}"

@@ -1,0 +1,92 @@
+"""The release's tables as Parquet: a file each, a folder of files by fiscal year where a table is large.
+
+Whoever reads `<table>.parquet` reads either. What a year's file holds and a release before holds too is not written twice: it
+is one file under both names.
+"""
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+LARGE = 250_000
+"""Rows from which a table is a folder."""
+_OPTIONS = "format parquet, compression zstd, compression_level 1"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a release before has, and the years of which a table's rows may differ from it."""
+
+    folder: Path
+    """Its folder `parquet`."""
+    years: Mapping[str, Collection[int | None]]
+    """Table → fiscal years; a table that is not named is written whole."""
+
+
+def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[str], kept: Kept | None = None) -> None:
+    """Write `tables` of the schema in use of `connection` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in tables:
+        place, of_year = folder / f"{table}.parquet", _of_year(connection, table)
+        (rows,) = connection.execute(f'select count(*) from "{table}"').fetchall()[0]
+        if of_year is None or rows < LARGE:
+            connection.execute(f'copy "{table}" to {_quoted(place)} ({_OPTIONS})')
+            continue
+        place.mkdir()
+        before = kept.folder / place.name if kept and table in kept.years else None
+        if kept and before and before.is_dir():
+            years = kept.years[table]
+            for file in before.iterdir():
+                if file.name not in map(_name, years):
+                    _link(file, place / file.name)
+        else:
+            years = _years(connection, table)
+        for year in years:
+            _write_year(
+                connection, f'select * from "{table}" where {of_year.format(_literal(year))}', place / _name(year)
+            )
+
+
+def _write_year(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
+    connection.execute(f"copy ({rows}) to {_quoted(file)} ({_OPTIONS}, write_empty_file false)")
+
+
+def _of_year(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    """Return SQL that a row is of a year, of its document's where it has none; None for a table without years."""
+    columns = {name for (name, *_) in connection.execute(f'describe "{table}"').fetchall()}
+    if "fiscal_year" in columns:
+        return "fiscal_year is not distinct from {}"
+    of_document = "document_id in (select document_id from dim_document where fiscal_year is not distinct from {})"
+    return of_document if "document_id" in columns else None
+
+
+def _years(connection: duckdb.DuckDBPyConnection, table: str) -> list[int | None]:
+    columns = {name for (name, *_) in connection.execute(f'describe "{table}"').fetchall()}
+    source = table if "fiscal_year" in columns else "dim_document"
+    return [
+        year for (year,) in connection.execute(f'select distinct fiscal_year from "{source}" order by 1').fetchall()
+    ]
+
+
+def _literal(year: int | None) -> str:
+    return "null" if year is None else str(year)
+
+
+def _name(year: int | None) -> str:
+    return "none.parquet" if year is None else f"{year}.parquet"
+
+
+def _link(file: Path, place: Path) -> None:
+    """Give a file that never changes a second name; where the file system has none of these, copy it."""
+    try:
+        os.link(file, place)
+    except OSError:
+        place.write_bytes(file.read_bytes())
+
+
+def _quoted(place: Any) -> str:
+    return "'" + str(place).replace("'", "''") + "'"
