@@ -5,12 +5,15 @@ is one file under both names.
 """
 
 import os
+import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from orchestration import digests
 
 LARGE = 250_000
 """Rows from which a table is a folder."""
@@ -19,12 +22,22 @@ _OPTIONS = "format parquet, compression zstd, compression_level 1"
 
 @dataclass(frozen=True)
 class Kept:
-    """What a release before has, and the years of which a table's rows may differ from it."""
+    """What stays of a release before."""
 
     folder: Path
-    """Its folder `parquet`."""
     years: Mapping[str, Collection[int | None]]
-    """Table → fiscal years; a table that is not named is written whole."""
+    """Table → fiscal years of which its rows may differ; a table that is not named is written whole."""
+    sums: Mapping[str, str]
+    """The checksum of each file, by its path below `folder`."""
+
+    def take(self, file: Path, place: Path) -> None:
+        """Give a file of the release, which never changes, a second name; where the file system has none, copy it."""
+        try:
+            os.link(file, place)
+        except OSError:
+            shutil.copyfile(file, place)
+        else:
+            digests.know(place, self.sums[str(file.relative_to(self.folder))])
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[str], kept: Kept | None = None) -> None:
@@ -37,12 +50,12 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[
             connection.execute(f'copy "{table}" to {_quoted(place)} ({_OPTIONS})')
             continue
         place.mkdir()
-        before = kept.folder / place.name if kept and table in kept.years else None
+        before = kept.folder / folder.name / place.name if kept and table in kept.years else None
         if kept and before and before.is_dir():
             years = kept.years[table]
             for file in before.iterdir():
                 if file.name not in map(_name, years):
-                    _link(file, place / file.name)
+                    kept.take(file, place / file.name)
         else:
             years = _years(connection, table)
         for year in years:
@@ -78,14 +91,6 @@ def _literal(year: int | None) -> str:
 
 def _name(year: int | None) -> str:
     return "none.parquet" if year is None else f"{year}.parquet"
-
-
-def _link(file: Path, place: Path) -> None:
-    """Give a file that never changes a second name; where the file system has none of these, copy it."""
-    try:
-        os.link(file, place)
-    except OSError:
-        place.write_bytes(file.read_bytes())
 
 
 def _quoted(place: Any) -> str:

@@ -130,11 +130,13 @@ def question(
     chosen: str = "select * from fct_declaration",
     *,
     measured: bool = False,
+    years: Iterable[int] = (),
 ) -> str:
     """Return SQL whose answer has the columns `by`, which are columns of fct_declaration, and a column a metric.
 
     `chosen` selects the declarations to compute over, all columns of fct_declaration; its parameters are the caller's.
-    Without `by` the answer is one row. `measured` says that `chosen` has the columns of `per_declaration` too.
+    Without `by` the answer is one row. `measured` says that `chosen` has the columns of `per_declaration` too. `years` says that
+    all of them are of these fiscal years: facts of others are then not even read.
     """
     metrics = [catalogue()[name] for name in names]
     if measured:
@@ -147,12 +149,14 @@ def question(
         f"chosen as (select *{named} from ({chosen}))",
         f"grouped as (select declaration_key{groups} from chosen)",
     ]
+    within = f" where fiscal_year in ({', '.join(map(str, map(int, years)))})" if years else ""
     for table in tables:
         measures = dict.fromkeys(measure for metric in metrics for measure in metric.measures if measure.table == table)
         columns = ", ".join(
             [*(f"by_{column}" for column in by), *(f"{measure.sql} as {measure.name}" for measure in measures)]
         )
-        rows = "chosen" if table == "fct_declaration" else f"{table} join grouped using (declaration_key)"
+        facts = f"(select * from {table}{within})"
+        rows = "chosen" if table == "fct_declaration" else f"{facts} join grouped using (declaration_key)"
         parts.append(f"of_{table} as (select {columns} from {rows}{_group(by)})")
     using = f"using ({', '.join(f'by_{column}' for column in by)})" if by else "on true"
     joined = f"of_{tables[0]}" + "".join(f" full join of_{table} {using}" for table in tables[1:])

@@ -9,6 +9,7 @@ import pyarrow as pa
 from expectations import report
 from orchestration import base, clock, compare, datasets, dictionary, inputs, package, release, retention, store
 from orchestration import report as yearly_report
+from orchestration.anew import EVERYTHING
 from orchestration.session import Session
 
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
@@ -34,9 +35,8 @@ def publish(session: Session) -> release.Release:
     keys = {name: table.key for name, table in dictionary.read(home).items()}
     changes = compare.releases(before.database if before else None, home.database, keys, session.anew)
     report.write(session.gates.values(), home.quality / "index.html")
-    aside = release.write(
-        home, session.release_id, {"release_change": _rows(changes, before)}, _on_top(session, changes)
-    )
+    on_top = _on_top(session, changes)
+    aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)}, on_top)
     manifest: dict[str, Any] = {
         "release_id": session.release_id,
         "created_at": clock.now().isoformat(timespec="seconds"),
@@ -57,7 +57,7 @@ def publish(session: Session) -> release.Release:
         "previous": before.release_id if before else None,
         "changes": changes,
     }
-    package.write(home, aside, manifest)
+    package.write(home, aside, manifest, on_top.kept if on_top else None)
     yearly_report.write(aside, manifest)
     session.published = release.publish(home, aside, manifest)
     base.keep(home, session.published)
@@ -70,10 +70,16 @@ def _on_top(session: Session, changes: dict[str, Any]) -> release.OnTop | None:
     """Return what the release is made of where this load was built on top of another one."""
     if session.base is None or session.anew is None or session.copy is None:
         return None
-    untouched = dict.fromkeys(session.anew.conditions, ()) | dict.fromkeys(
-        changes["tables"], (*session.anew.years, None)
+    years = (*session.anew.years, None)
+    kept = datasets.Kept(
+        session.base.release.folder,
+        {
+            table: years if table in changes["tables"] else ()
+            for table, condition in session.anew.conditions.items()
+            if condition != EVERYTHING
+        },
+        {name: file["sha256"] for name, file in session.base.release.manifest["files"].items()},
     )
-    kept = datasets.Kept(session.base.release.folder / "parquet", untouched)
     return release.OnTop(session.copy.result(), session.anew, kept)
 
 

@@ -140,8 +140,6 @@ def write(
             _equals(connection, home.database, filled or {})
         tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
         datasets.write(connection, aside / "parquet", tables, on_top.kept if on_top else None)
-    if on_top:
-        _know(aside, on_top.kept.folder.parent)
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
     return aside
@@ -156,14 +154,6 @@ def _replace(connection: duckdb.DuckDBPyConnection, anew: Anew) -> None:
         connection.execute(f'insert into "{table}" by name select * from {source}.marts."{table}" where {condition}')
     connection.execute("detach anew")
     connection.execute("detach built")
-
-
-def _know(aside: Path, before: Path) -> None:
-    """Take over the checksums of the files that stand in the release before, too."""
-    for name, file in (_files(Release(before)) or {}).items():
-        ours, theirs = aside / name, before / name
-        if ours.exists() and theirs.exists() and ours.samefile(theirs):
-            digests.know(ours, file["sha256"])
 
 
 def _equals(connection: duckdb.DuckDBPyConnection, built: Path, filled: Mapping[str, pa.Table]) -> None:

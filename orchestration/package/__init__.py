@@ -10,17 +10,20 @@ from typing import Any
 
 import duckdb
 
-from orchestration import dictionary
+from orchestration import datasets, dictionary
 from orchestration.home import Home
 from orchestration.package import dbt_docs, dcat, fiscal, frictionless, pages
 
 
-def write(home: Home, folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write everything into the release in `folder`, whose `manifest` is about to be sealed."""
+def write(home: Home, folder: Path, manifest: Mapping[str, Any], kept: datasets.Kept | None = None) -> None:
+    """Write everything into the release in `folder`, whose `manifest` is about to be sealed.
+
+    Of the release that `kept` names files of unchanged years stay.
+    """
     tables = dictionary.read(home)
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
         connection.execute("use marts")
-        fiscal.write(folder, connection, manifest)
+        fiscal.write(folder, connection, manifest, kept)
         frictionless.write(folder, connection, tables, manifest)
         dcat.write(folder, connection, manifest)
         dbt_docs.write(folder, connection, dictionary.manifest(home))

@@ -1,5 +1,5 @@
-"""The money as a fiscal data package: one flat CSV, with what each column is in a budget (Fiscal Data Package 1.0, and the
-model of 0.3 that older tools read)."""
+"""The money as a fiscal data package: one flat CSV, or one a fiscal year where there is much, with what each column is in a
+budget (Fiscal Data Package 1.0, and the model of 0.3 that older tools read)."""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration import datasets
 from orchestration.package import frictionless
 
 FOLDER = "fiscal"
-_TABLE = "budget.csv"
+_TABLE = "budget"
 _COLUMNS = {
     # name: (type, columnType of the Fiscal Data Package, dimension of its model, English, Chinese)
     "fiscal_year": ("integer", "date:fiscal-year", "date", "Fiscal year", "预算年度"),
@@ -43,13 +44,18 @@ _QUESTION = r"""
     inner join marts.fct_declaration as d using (declaration_key)
     left join marts.dim_funding_source as s using (funding_source)
     left join marts.dim_region as r on d.region_code = r.region_code
-    where f.amount_yuan is not null and d.form_type = 'declaration'
+    where f.amount_yuan is not null and d.form_type = 'declaration' and {year}
     order by d.fiscal_year, d.declaration_key, f.funding_source
 """
 
 
-def write(folder: Path, connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
-    """Write `fiscal/budget.csv` and its `datapackage.json` into the release in `folder`."""
+def write(
+    folder: Path, connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], kept: datasets.Kept | None = None
+) -> None:
+    """Write `fiscal/` with its CSV and its `datapackage.json` into the release in `folder`.
+
+    `kept` names the release before, and the years of which its file cannot stay.
+    """
     place = folder / FOLDER
     place.mkdir()
     texts = {
@@ -58,9 +64,34 @@ def write(folder: Path, connection: duckdb.DuckDBPyConnection, manifest: Mapping
         "unit": "d.unit_name",
         "project": "d.project_name",
     }
-    question = _QUESTION.format(**{name: _harmless(column) for name, column in texts.items()})
-    connection.execute(f"copy ({question}) to '{place / _TABLE}' (header, delimiter ',')")
+    harmless = {name: _harmless(column) for name, column in texts.items()}
+    for name, year, condition in _files(connection):
+        file = place / f"{name}.csv"
+        before = kept.folder / FOLDER / file.name if kept else None
+        if kept and before and before.exists() and year is not None and year not in _years(kept):
+            kept.take(before, file)
+        else:
+            question = _QUESTION.format(**harmless, year=condition)
+            connection.execute(f"copy ({question}) to '{file}' (header, delimiter ',')")
     (place / frictionless.FILE).write_text(json.dumps(_package(place, manifest), ensure_ascii=False, indent=1), "utf-8")
+
+
+def _years(kept: datasets.Kept) -> set[int | None]:
+    return {year for table in ("fct_project_funding", "fct_declaration") for year in kept.years[table]}
+
+
+def _files(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int | None, str]]:
+    """Return for each file its name, its fiscal year, and SQL of the rows in it."""
+    (rows,) = connection.execute("select count(*) from marts.fct_project_funding").fetchall()[0]
+    if rows < datasets.LARGE:
+        return [(_TABLE, None, "true")]
+    years = connection.execute("select distinct fiscal_year from marts.fct_declaration order by 1").fetchall()
+    return [
+        (f"{_TABLE}-{year}", year, f"d.fiscal_year = {year} and f.fiscal_year = {year}")
+        if year is not None
+        else (f"{_TABLE}-none", None, "d.fiscal_year is null")
+        for (year,) in years
+    ]
 
 
 def _harmless(column: str) -> str:
@@ -76,31 +107,27 @@ def _package(place: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "countryCode": "CN",
         "granularity": "aggregated",
         "model": _model(),
-        "resources": [
-            {
-                "name": "budget",
-                "type": "table",
-                "path": _TABLE,
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "profile": "tabular-data-resource",
-                **frictionless.fingerprint(place / _TABLE),
-                "schema": {
-                    "fields": [
-                        {
-                            "name": name,
-                            "type": kind,
-                            "columnType": column_type,
-                            "title": zh,
-                            "description": f"{en} · {zh}",
-                        }
-                        for name, (kind, column_type, _, en, zh) in _COLUMNS.items()
-                    ],
-                    "primaryKey": ["declaration_key", "funding_source"],
-                },
-            }
-        ],
+        "resources": [_resource(file) for file in sorted(place.glob("*.csv"))],
+    }
+
+
+def _resource(file: Path) -> dict[str, Any]:
+    return {
+        "name": file.stem,
+        "type": "table",
+        "path": file.name,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "profile": "tabular-data-resource",
+        **frictionless.fingerprint(file),
+        "schema": {
+            "fields": [
+                {"name": name, "type": kind, "columnType": column_type, "title": zh, "description": f"{en} · {zh}"}
+                for name, (kind, column_type, _, en, zh) in _COLUMNS.items()
+            ],
+            "primaryKey": ["declaration_key", "funding_source"],
+        },
     }
 
 

@@ -53,9 +53,7 @@ def _render(book: Book, manifest: Mapping[str, Any]) -> str:
 
 def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[str, Any]:
     """Gather the report in one language: the latest fiscal year, beside the one before it."""
-    years = book.ask(metrics.question(HEADLINES, ("fiscal_year",)) + " order by fiscal_year desc nulls last limit 2")
-    now = next((year for year in years if year["fiscal_year"]), None)
-    before = next((year for year in years[1:] if year["fiscal_year"]), None)
+    now, before = _headlines(book)
     chosen = {"year": now["fiscal_year"] if now else None}
     drawn = figures.Figures(
         display,
@@ -91,6 +89,18 @@ def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[
     }
 
 
+def _headlines(book: Book) -> tuple[Row | None, Row | None]:
+    """Return the headlines of the latest fiscal year and of the one before it."""
+    known = "select distinct fiscal_year from fct_declaration where fiscal_year is not null"
+    latest = [row["fiscal_year"] for row in book.ask(f"{known} order by 1 desc limit 2")]
+    if not latest:
+        return None, None
+    chosen = f"select * from fct_declaration where fiscal_year in ({', '.join(map(str, latest))})"
+    asked = metrics.question(HEADLINES, ("fiscal_year",), chosen, years=latest)
+    years = book.ask(f"{asked} order by fiscal_year desc")
+    return years[0], years[1] if len(years) > 1 else None
+
+
 def _places(book: Book, chosen: Mapping[str, Any]) -> list[str]:
     rows = book.ask(
         "select r.region_name from fct_declaration as d inner join dim_region as r using (region_code)"
@@ -102,13 +112,19 @@ def _places(book: Book, chosen: Mapping[str, Any]) -> list[str]:
 
 def _findings(book: Book, chosen: Mapping[str, Any]) -> list[Row]:
     """Return the findings that weigh most, those about the most money first, at most two of a rule."""
+    # Which they are is told by a few narrow columns; texts are read of these alone.
     return book.ask(
-        "select f.severity, f.rule_id, f.message_zh, f.message_en, f.line_no, r.title_zh, r.title_en, d.project_name,"
-        " d.department_name, d.total_yuan, x.file_name from fct_quality_finding as f"
+        "with weighed as (select f.finding_key, f.declaration_key, r.weight, d.total_yuan from fct_quality_finding as f"
         " inner join dim_quality_rule as r using (rule_id) inner join fct_declaration as d using (declaration_key)"
-        " inner join dim_document as x on f.document_id = x.document_id where d.fiscal_year = $year"
-        " qualify row_number() over (partition by f.rule_id order by d.total_yuan desc nulls last, f.finding_key) <= 2"
-        f" order by r.weight desc, d.total_yuan desc nulls last, f.finding_key limit {_MOST}",
+        " where d.fiscal_year = $year and f.fiscal_year = $year"
+        " qualify row_number() over (partition by f.rule_id order by d.total_yuan desc nulls last, f.finding_key) <= 2),"
+        f" chosen as (select * from weighed order by weight desc, total_yuan desc nulls last, finding_key limit {_MOST})"
+        " select f.severity, f.rule_id, f.message_zh, f.message_en, f.line_no, r.title_zh, r.title_en, d.project_name,"
+        " d.department_name, d.total_yuan, x.file_name from chosen as c inner join fct_quality_finding as f"
+        " using (finding_key) inner join dim_quality_rule as r using (rule_id) inner join fct_declaration as d"
+        " on f.declaration_key = d.declaration_key inner join dim_document as x on f.document_id = x.document_id"
+        " where f.fiscal_year = $year"
+        " order by c.weight desc, c.total_yuan desc nulls last, c.finding_key",
         chosen,
     )
 
