@@ -1,0 +1,125 @@
+"""A release on top of another: what was written anew is all that differs, and makes the one into the other."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from expectations import gate
+from expectations.results import OnTop
+from orchestration import anew, compare, datasets, dictionary, release
+from orchestration.home import Home
+from orchestration.trouble import Trouble
+from tests.dbt.checksums import WHEN, checksums
+from tests.dbt.conftest import Warehouse
+from tests.dbt.lake_fixture import Document, golden, of_year
+from tests.dbt.test_years import history
+
+FIRST, SECOND, THIRD = history()
+AGAIN = of_year(golden()[:3], 2024)
+AGAIN[0]["funding"]["total"] *= 3
+STEPS = {
+    "the next year": ([FIRST, SECOND], [THIRD]),
+    "a year between others": ([FIRST, THIRD], [SECOND]),
+    "a document beside others of its year": ([FIRST, SECOND], [Document("2024/one.txt", THIRD.forms[:1])]),
+    "a later publication": ([FIRST, SECOND, THIRD], [Document("2024/z-again.txt", AGAIN)]),
+    "a withdrawal": ([FIRST, SECOND, THIRD], [Document("2024/a.txt", SECOND.forms, status="withdrawn")]),
+}
+
+
+class Loaded:
+    """A home whose warehouse was published, and built on since."""
+
+    def __init__(self, root: Path, build: Callable[[Path], dict[str, str]], steps: tuple[list[Document], list[Document]]):
+        self.home = Home.at(root)
+        self.warehouse = Warehouse(self.home.warehouse, build)
+        first, second = steps
+        self._load(first)
+        folder = release.write(self.home, "r1")
+        self.before = release.publish(self.home, folder, {"key": "r1", "rows": release.rows(self.home.database)})
+        self._load(second)
+        self.keys = {name: table.key for name, table in dictionary.read(self.home).items()}
+        self.anew = anew.write(self.home)
+
+    def _load(self, documents: list[Document]) -> None:
+        outcome = self.warehouse.load(*documents).build()
+        bad = {name: said for name, said in outcome.items() if not said.startswith(("success", "pass", "no-op", "warn"))}
+        assert not bad, bad
+
+    def on_top(self) -> release.OnTop:
+        copy = self.home.root / "copy"
+        shutil.copyfile(self.before.database, copy)
+        changed = compare.releases(self.before.database, self.home.database, self.keys, self.anew)["tables"]
+        years = (*self.anew.years, None)
+        kept = {table: years if table in changed else () for table in self.anew.conditions}
+        files = {name: file["sha256"] for name, file in self.before.manifest["files"].items()}
+        return release.OnTop(copy, self.anew, datasets.Kept(self.before.folder, kept, files))
+
+
+@pytest.fixture(scope="module", params=STEPS)
+def loaded(
+    request: pytest.FixtureRequest, invoke: Callable[..., dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Loaded:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "LARGE", 20)
+        return Loaded(
+            tmp_path_factory.mktemp("top"),
+            lambda folder, *options: invoke(folder, *options, "--exclude", "resource_type:unit_test"),
+            STEPS[request.param],
+        )
+
+
+def test_the_comparison_finds_what_a_whole_one_finds(loaded: Loaded) -> None:
+    whole = compare.releases(loaded.before.database, loaded.home.database, loaded.keys)
+    assert whole["tables"], "nothing has changed"
+    assert compare.releases(loaded.before.database, loaded.home.database, loaded.keys, loaded.anew) == whole
+
+
+def test_the_release_is_what_was_built(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "LARGE", 20)
+    aside = release.write(loaded.home, "r2", on_top=loaded.on_top())
+    built = checksums(loaded.home.database)
+    assert checksums(aside / "warehouse.duckdb") == built
+    assert {table: parquet(aside, table) for table in built} == built
+    years = list((aside / "parquet" / "fct_declaration.parquet").iterdir())
+    shared = [file for file in years if file.stat().st_nlink > 1]
+    assert {file.stem for file in years} - {file.stem for file in shared} <= {str(year) for year in loaded.anew.years}
+    shutil.rmtree(aside)
+
+
+def parquet(folder: Path, table: str) -> Any:
+    """The checksum of a table as Parquet."""
+    place = folder / "parquet" / f"{table}.parquet"
+    names = [name for (name, *_) in duckdb.sql(f"describe from '{place}'").fetchall()]
+    columns = ", ".join(name for name in sorted(names) if name not in WHEN)
+    return duckdb.sql(f"select count(*), coalesce(sum(hash({columns})::hugeint), 0) from '{place}'").fetchall()[0]
+
+
+def test_the_gate_judges_what_is_new(loaded: Loaded, tmp_path: Path) -> None:
+    on_top = OnTop(loaded.anew.database, loaded.anew.years)
+    whole = gate.run("marts", loaded.home.database, tmp_path / "whole")
+    new = gate.run("marts", loaded.home.database, tmp_path / "new", on_top=on_top)
+    assert (whole.failures, new.failures) == ([], [])
+    assert [o.title_en for o in new.outcomes] == [o.title_en for o in whole.outcomes]
+    assert new.measures == [m for m in whole.measures if m.fiscal_year in {None, *loaded.anew.years}]
+
+
+def test_a_bad_row_among_what_is_new_blocks(loaded: Loaded, tmp_path: Path) -> None:
+    spoiled = tmp_path / "anew.duckdb"
+    shutil.copyfile(loaded.anew.database, spoiled)
+    with duckdb.connect(str(spoiled)) as connection:
+        connection.execute("delete from marts.fct_indicator_target where indicator_no = 1")
+    result = gate.run("marts", loaded.home.database, tmp_path / "quality", on_top=OnTop(spoiled, loaded.anew.years))
+    assert "A declaration has as many indicators as it says" in {f.title_en for f in result.failures if f.blocks}
+
+
+def test_rows_that_nobody_wrote_anew_are_not_published(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "LARGE", 20)
+    on_top = loaded.on_top()
+    with duckdb.connect(str(on_top.copy)) as connection:
+        connection.execute("delete from marts.dim_region where region_code = '450200'")
+    with pytest.raises(Trouble, match="dim_region"):
+        release.write(loaded.home, "r2", on_top=on_top)
