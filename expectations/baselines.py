@@ -47,7 +47,7 @@ class Scope:
 
     schema: str
     """Of the whole tables, with a dot behind; empty where the tables' names suffice."""
-    years: frozenset[int] | None = None
+    years: frozenset[int | None] | None = None
     """The fiscal years that are measured, beside what has none; None: all."""
 
     def sql(self, metric: Metric) -> str:
@@ -55,7 +55,8 @@ class Scope:
         whole = metric.sql.replace("{whole}", self.schema)
         if self.years is None:
             return whole
-        known = f"fiscal_year in ({', '.join(map(str, sorted(self.years)))})" if self.years else "false"
+        numbers = sorted(year for year in self.years if year is not None)
+        known = f"fiscal_year in ({', '.join(map(str, numbers))})" if numbers else "false"
         return f"select * from ({whole}) as measured where {known} or fiscal_year is null"  # noqa: S608
 
     def holds(self, entry: Entry) -> bool:

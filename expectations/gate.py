@@ -32,7 +32,7 @@ def judge(
     tables: Tables,
     quality: Path,
     accepted: Path | None = None,
-    years: frozenset[int] | None = None,
+    years: frozenset[int | None] | None = None,
 ) -> GateResult:
     """Judge `tables` with the suite `gate`; write Data Docs under `quality`/<gate>.
 

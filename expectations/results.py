@@ -15,7 +15,7 @@ class OnTop:
 
     database: Path
     """The tables with the rows that are new, and with what these refer to."""
-    years: frozenset[int]
+    years: frozenset[int | None]
     """The fiscal years of these rows, and of those that are gone."""
 
 

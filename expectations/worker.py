@@ -41,7 +41,7 @@ class Gatekeeper:
         assert process is not None and process.stdin is not None and process.stdout is not None  # noqa: PT018, S101
         request = {"gate": gate, "database": str(database), "quality": str(quality), "accepted": str(accepted)}
         if on_top:
-            request |= {"new": str(on_top.database), "years": sorted(on_top.years)}
+            request |= {"new": str(on_top.database), "years": list(on_top.years)}
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
         answer = process.stdout.readline()

@@ -34,7 +34,7 @@ class Anew:
     the others all that these refer to. Schema `keys`: which they are."""
     conditions: dict[str, str]
     """Table → SQL condition of these rows in the release before, with `database` attached as `anew`."""
-    years: frozenset[int]
+    years: frozenset[int | None]
     """Their fiscal years."""
 
 
@@ -108,7 +108,7 @@ def _listed(key: str, relation: str) -> str:
     return f"{key} in (select {key} from keys.{relation})"
 
 
-def _years(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
+def _years(connection: duckdb.DuckDBPyConnection) -> frozenset[int | None]:
     """Return the years of all that is listed, those of the folders in which documents lie and lay among them."""
     listed = [
         f"select {column} as fiscal_year from {relation}"
@@ -119,7 +119,7 @@ def _years(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
         )
     ]
     found = connection.execute(f"select distinct fiscal_year from ({' union all '.join(listed)})")
-    return frozenset(year for (year,) in found.fetchall() if year is not None)
+    return frozenset(year for (year,) in found.fetchall())
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> set[str]:

@@ -56,7 +56,7 @@ def new_in_lake(home: Home, since: Base) -> OnTop | None:
     database = home.warehouse / "lake-new.duckdb"
     lakeview.write(home.lake, database, came)
     years = {now[name] for name in came} | {since.parts[name] for name in went}
-    return OnTop(database, frozenset(year for year in years if year is not None))
+    return OnTop(database, frozenset(years))
 
 
 def carried(result: GateResult, since: Base, on_top: OnTop) -> GateResult:

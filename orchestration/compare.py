@@ -129,6 +129,7 @@ def _table(
         "columns_added": [column for column in new if column not in old],
         "columns_removed": [column for column in old if column not in new],
         "types_changed": [column for column in new if column in old and old[column] != new[column]],
+        "years": _in_order(touched) if part == "fiscal_year" else [],
         **(_by_year(connection, table, touched, money) if part == "fiscal_year" and touched else _NO_YEARS),
     }
     key = key if key and set(key).issubset(common) else _key(connection, common)
@@ -146,10 +147,11 @@ def _parts(
 ) -> dict[Any, tuple[Any, ...]]:
     """Return of each part of a table (a fiscal year, a document) its rows, sums of money and fingerprint.
 
-    Parts that are alike hold the same rows, and are looked at no further.
+    Parts that are alike hold the same rows, and are looked at no further. Hashes are hashed once more: those of several columns
+    are put together so that one change in an even number of rows would leave no trace in what they add up to.
     """
     found = connection.execute(
-        f"select {_quoted([part]) if part else 'null'}, {_figures(money)}, bit_xor(hash({_quoted(common)})) from {table}"
+        f"select {_quoted([part]) if part else 'null'}, {_figures(money)}, sum(hash(hash({_quoted(common)}))) from {table}"
         " group by 1"
     )
     return {of: tuple(figures) for of, *figures in found.fetchall()}
@@ -160,9 +162,13 @@ def _figures(money: list[str]) -> str:
     return ", ".join(["count(*)", *(f"sum({_quoted([column])})" for column in money)])
 
 
+def _in_order(years: list[Any]) -> list[Any]:
+    return sorted(years, key=lambda year: (year is None, year))
+
+
 def _by_year(connection: duckdb.DuckDBPyConnection, table: str, touched: list[Any], money: list[str]) -> dict[str, Any]:
     """Return the fiscal years, of those `touched`, whose number of rows or sums of money differ."""
-    years = sorted(touched, key=lambda year: (year is None, year))
+    years = _in_order(touched)
     within = _within(connection, "fiscal_year", touched)
     before, after = (
         {

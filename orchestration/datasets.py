@@ -59,9 +59,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[
         else:
             years = _years(connection, table)
         for year in years:
-            _write_year(
-                connection, f'select * from "{table}" where {of_year.format(_literal(year))}', place / _name(year)
-            )
+            _write_year(connection, f'select * from "{table}" where {of_year.format(_is(year))}', place / _name(year))
 
 
 def _write_year(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
@@ -72,8 +70,8 @@ def _of_year(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
     """Return SQL that a row is of a year, of its document's where it has none; None for a table without years."""
     columns = {name for (name, *_) in connection.execute(f'describe "{table}"').fetchall()}
     if "fiscal_year" in columns:
-        return "fiscal_year is not distinct from {}"
-    of_document = "document_id in (select document_id from dim_document where fiscal_year is not distinct from {})"
+        return "fiscal_year {}"
+    of_document = "document_id in (select document_id from dim_document where fiscal_year {})"
     return of_document if "document_id" in columns else None
 
 
@@ -85,8 +83,8 @@ def _years(connection: duckdb.DuckDBPyConnection, table: str) -> list[int | None
     ]
 
 
-def _literal(year: int | None) -> str:
-    return "null" if year is None else str(year)
+def _is(year: int | None) -> str:
+    return "is null" if year is None else f"= {year}"
 
 
 def _name(year: int | None) -> str:

@@ -1,9 +1,12 @@
 """Checksums of files that a release is made of: the bytes of each are read once, however many pages name them."""
 
 import hashlib
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Lock
 
-_known: dict[tuple[int, int, int, int], str] = {}
+_known: dict[tuple[int, int, int, int], Future[str]] = {}
+_lock = Lock()
 
 
 def sha256(file: Path) -> str:
@@ -15,14 +18,18 @@ def sha256(file: Path) -> str:
 def of_written(file: Path) -> str:
     """Return the checksum of a file that this process has written, or links to."""
     mark = _mark(file)
-    if mark not in _known:
-        _known[mark] = sha256(file)
-    return _known[mark]
+    with _lock:
+        digest = _known.setdefault(mark, Future())
+        is_mine = not digest.running() and not digest.done() and digest.set_running_or_notify_cancel()
+    if is_mine:
+        digest.set_result(sha256(file))
+    return digest.result()
 
 
 def know(file: Path, digest: str) -> None:
     """Take the checksum of a file from what an earlier release says of it."""
-    _known[_mark(file)] = digest
+    _known[_mark(file)] = told = Future()
+    told.set_result(digest)
 
 
 def _mark(file: Path) -> tuple[int, int, int, int]:

@@ -70,11 +70,11 @@ def _on_top(session: Session, changes: dict[str, Any]) -> release.OnTop | None:
     """Return what the release is made of where this load was built on top of another one."""
     if session.base is None or session.anew is None or session.copy is None:
         return None
-    years = (*session.anew.years, None)
+    touched = {table: change["years"] or session.anew.years for table, change in changes["tables"].items()}
     kept = datasets.Kept(
         session.base.release.folder,
         {
-            table: years if table in changes["tables"] else ()
+            table: touched.get(table, ())
             for table, condition in session.anew.conditions.items()
             if condition != EVERYTHING
         },

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import duckdb
@@ -121,12 +121,8 @@ def write(
         on_top.copy.rename(database)
     else:
         shutil.copyfile(home.database, database)
-    with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
+    with _opened(database) as connection:
         _can_be_opened_by_all(connection)
-        connection.execute("set memory_limit = ?", [memory.limit()])
-        connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
-        connection.execute("set max_vacuum_tasks = 0")  # as in dbt_project/profiles.yml
-        connection.execute("use marts")
         if on_top:
             connection.execute(f"attach '{home.database}' as built (read_only)")
             _replace(connection, on_top.anew)
@@ -138,11 +134,23 @@ def write(
             connection.unregister("more_rows")
         if on_top:
             _equals(connection, home.database, filled or {})
+    # Nothing is written to it any more: its checksum is made while other files are.
+    Thread(target=digests.of_written, args=(database,)).start()
+    with _opened(database, is_read_only=True) as connection:
         tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
         datasets.write(connection, aside / "parquet", tables, on_top.kept if on_top else None)
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
     return aside
+
+
+def _opened(database: Path, *, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(database), read_only=is_read_only, config={"autoinstall_known_extensions": "false"})
+    connection.execute("set memory_limit = ?", [memory.limit()])
+    connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
+    connection.execute("set max_vacuum_tasks = 0")  # as in dbt_project/profiles.yml
+    connection.execute("use marts")
+    return connection
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, anew: Anew) -> None:

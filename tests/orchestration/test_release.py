@@ -164,3 +164,16 @@ def test_what_changed_is_counted_by_key_and_summed_by_year(home: Home, tmp_path:
         (2021, 40, 129),
     ]
     assert compare.releases(second.database, second.database)["tables"] == {}
+
+
+def test_one_change_in_an_even_number_of_rows_is_seen(tmp_path: Path) -> None:
+    for name, said in (("before", "passed"), ("after", "hit")):
+        with duckdb.connect(str(tmp_path / name)) as connection:
+            connection.execute("create schema marts")
+            connection.execute(
+                "create table marts.fct_rule_outcome as select i::varchar as declaration_key, 2025 as fiscal_year,"
+                " if(i < 2, ?, 'passed') as outcome from range(9) as t(i)",
+                [said],
+            )
+    changes = compare.releases(tmp_path / "before", tmp_path / "after", {"fct_rule_outcome": ["declaration_key"]})
+    assert changes["tables"]["fct_rule_outcome"]["rows_changed"] == 2
