@@ -64,6 +64,8 @@ class GateResult:
     failures: list[Failure]
     measures: list[Measure]
     seconds: float
+    since: str = ""
+    """The release whose rows passed then and were not judged again; empty: all rows were judged."""
 
     @property
     def checked(self) -> int:

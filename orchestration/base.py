@@ -63,7 +63,7 @@ def carried(result: GateResult, since: Base, on_top: OnTop) -> GateResult:
     """Return `result` with what the release before measured of the years that nobody has looked at again."""
     before = [Measure(**measure) for measure in since.release.manifest["gates"][result.gate]["measures"]]
     kept = [m for m in before if m.fiscal_year is not None and m.fiscal_year not in on_top.years]
-    return replace(result, measures=[*result.measures, *kept])
+    return replace(result, measures=[*result.measures, *kept], since=since.release.release_id)
 
 
 def _judged(home: Home) -> str:

@@ -48,6 +48,7 @@ def publish(session: Session) -> release.Release:
         "gates": {
             name: {
                 "checked": gate.checked,
+                "since": gate.since,
                 "warnings": [f.title_en for f in gate.failures],
                 "measures": list(map(asdict, gate.measures)),
             }

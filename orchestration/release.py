@@ -225,7 +225,9 @@ def copying(home: Home, before: Release | None) -> Iterator["Future[Path] | None
 
 def _copy(file: Path, aside: Path, stop: Event) -> Path:
     with file.open("rb") as source, aside.open("wb") as target:
-        while not stop.is_set() and os.copy_file_range(source.fileno(), target.fileno(), _PIECE):
+        while not stop.is_set() and (piece := source.read(_PIECE)):
+            target.write(piece)
+            target.flush()
             os.fdatasync(target.fileno())
     return aside
 
