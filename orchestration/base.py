@@ -29,7 +29,10 @@ def of(home: Home) -> Base | None:
     mark, served = transform.published(home), release.current(home)
     if served is None or not mark.exists() or not transform.is_whole(home):
         return None
-    told = json.loads(mark.read_text("utf-8"))
+    try:
+        told = json.loads(mark.read_text("utf-8"))
+    except ValueError:  # a power cut may leave a file without its bytes: then all is judged and copied, as without one
+        return None
     if (told["release"], told["judged"]) != (served.release_id, _judged(home)) or not release.is_whole(served):
         return None
     return Base(served, told["parts"])
