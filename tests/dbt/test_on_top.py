@@ -132,3 +132,14 @@ def test_rows_that_nobody_wrote_anew_are_not_published(loaded: Loaded, monkeypat
         connection.execute("delete from marts.dim_region where region_code = '450200'")
     with pytest.raises(Trouble, match="dim_region"):
         release.write(loaded.home, "r2", on_top=on_top)
+
+
+def test_findings_that_are_counted_wrongly_are_noticed(
+    loaded: Loaded, invoke: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    shutil.copytree(loaded.home.warehouse, tmp_path, dirs_exist_ok=True)
+    test = ("test", "--select", "findings_add_up")
+    assert invoke(tmp_path, *test)["findings_add_up"].startswith("pass")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("update marts.agg_quality_finding set findings = findings + 1")
+    assert invoke(tmp_path, *test)["findings_add_up"].startswith("fail")
