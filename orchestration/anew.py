@@ -36,6 +36,8 @@ class Anew:
     """Table → SQL condition of these rows in the release before, with `database` attached as `anew`."""
     years: frozenset[int | None]
     """Their fiscal years."""
+    has_declarations: bool
+    """Whether there are declarations among them: without any, a gate says nothing of them alone."""
 
 
 def write(home: Home) -> Anew:
@@ -65,8 +67,9 @@ def write(home: Home) -> Anew:
                 judged = _listed("document_id", _DOCUMENTS)
             connection.execute(f'create table marts."{name}" as select * from built.marts."{name}" where {judged}')
         years = _years(connection)
+        (declarations,) = connection.execute("select count(*) from marts.fct_declaration").fetchall()[0]
     attached = {name: condition.replace("keys.", "anew.keys.") for name, condition in conditions.items()}
-    return Anew(database, attached, years)
+    return Anew(database, attached, years, declarations > 0)
 
 
 def _models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:

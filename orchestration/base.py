@@ -51,10 +51,11 @@ def keep(home: Home, published: release.Release) -> None:
 
 
 def new_in_lake(home: Home, since: Base) -> OnTop | None:
-    """Return the parts of the lake that came since, as views in a file of their own; None where none did."""
-    now = {part.name: part.fiscal_year for part in lake.parts(home.lake)}
+    """Return the parts of the lake that came since, as views in a file of their own; None where none with a form did."""
+    parts = lake.parts(home.lake)
+    now = {part.name: part.fiscal_year for part in parts}
     came, went = now.keys() - since.parts.keys(), since.parts.keys() - now.keys()
-    if not came:
+    if not any(part.rows["form"] for part in parts if part.name in came):
         return None
     database = home.warehouse / "lake-new.duckdb"
     lakeview.write(home.lake, database, came)

@@ -22,7 +22,10 @@ def of_written(file: Path) -> str:
         digest = _known.setdefault(mark, Future())
         is_mine = not digest.running() and not digest.done() and digest.set_running_or_notify_cancel()
     if is_mine:
-        digest.set_result(sha256(file))
+        try:
+            digest.set_result(sha256(file))
+        except OSError as error:  # whoever waits for it hears of it
+            digest.set_exception(error)
     return digest.result()
 
 

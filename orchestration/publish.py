@@ -10,6 +10,7 @@ from expectations import report
 from orchestration import base, clock, compare, datasets, dictionary, inputs, package, release, retention, store
 from orchestration import report as yearly_report
 from orchestration.anew import EVERYTHING
+from orchestration.home import Home
 from orchestration.session import Session
 
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
@@ -71,17 +72,19 @@ def _on_top(session: Session, changes: dict[str, Any]) -> release.OnTop | None:
     """Return what the release is made of where this load was built on top of another one."""
     if session.base is None or session.anew is None or session.copy is None:
         return None
-    touched = {table: change["years"] or session.anew.years for table, change in changes["tables"].items()}
-    kept = datasets.Kept(
-        session.base.release.folder,
-        {
-            table: touched.get(table, ())
-            for table, condition in session.anew.conditions.items()
-            if condition != EVERYTHING
-        },
-        {name: file["sha256"] for name, file in session.base.release.manifest["files"].items()},
-    )
+    years = {
+        # Lines lie where their document does: it may have moved to another year and say the same.
+        table: changes["tables"].get(table, {}).get("years", ()) if "fiscal_year" in columns else session.anew.years
+        for table, columns in _columns(session.home).items()
+        if session.anew.conditions[table] != EVERYTHING
+    }
+    sums = {name: file["sha256"] for name, file in session.base.release.manifest["files"].items()}
+    kept = datasets.Kept(session.base.release.folder, years, sums)
     return release.OnTop(session.copy.result(), session.anew, kept)
+
+
+def _columns(home: Home) -> dict[str, set[str]]:
+    return {name: set(table.columns) for name, table in dictionary.read(home).items()}
 
 
 def _rows(changes: dict[str, Any], before: release.Release | None) -> pa.Table:

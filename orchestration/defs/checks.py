@@ -55,7 +55,9 @@ def _on_top(session: Session, gate: str) -> OnTop | None:
     """Return what the gate has not judged yet; None: everything."""
     if session.base and gate == "parsed":
         return base.new_in_lake(session.home, session.base)
-    return OnTop(session.anew.database, session.anew.years) if session.anew else None
+    if session.anew is None or not session.anew.has_declarations:
+        return None
+    return OnTop(session.anew.database, session.anew.years)
 
 
 def _results(result: GateResult) -> Iterator[dg.AssetCheckResult]:

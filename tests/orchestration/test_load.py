@@ -196,6 +196,14 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
     assert ask(home, "select status from dim_document where file_name = '2024/cut.txt'") == [{"status": "read"}]
     assert run_jixiao("releases", home=home).stdout.count("\n") == 3
 
+    # After the rollback all is judged again; then a document without any form comes on top.
+    for number in (4, 5):
+        landed(home, (f"2024/letter{number}.txt", f"各位同事：\n会议改在{number}楼。\n".encode()))
+        done = run_jixiao("load", home=home)
+        assert done.returncode == 0, done.stdout + done.stderr
+        name = f"2024/letter{number}.txt"
+        assert ask(home, f"select 1 as n from dim_document where file_name = '{name}'") == [{"n": 1}]
+
 
 def test_a_gate_that_blocks_leaves_the_last_release_and_says_why_and_accepting_heals(home: Path) -> None:
     served = os.readlink(home / "current")
