@@ -13,23 +13,27 @@ from ingest.typed import indicators
 def tables(read: Reading, documents: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Bring a reading into the tables of LAKE but `document`; forms that are recognised but refused go to quarantine."""
     forms = declarations(read, documents)
-    amounts, spent = accounts.amounts(read.funding, forms), accounts.execution(read.execution, forms)
-    typed, milestones = indicators(_rows(read, forms), read.lines)
     settled = ledger.settle(read, forms)
     frames = {
-        "form": with_totals(forms, amounts, spent, typed, read.lines),
-        "funding": at(amounts.filter(pl.col("funding_source").is_not_null()), read.lines),
-        "execution": at(spent, read.lines),
-        "indicator": typed,
-        "milestone": milestones,
         "source_line": ledger.source_lines(settled, read.lines),
         "quarantine": ledger.quarantined(settled, read.lines),
-        "notice": notices(read, forms, amounts, spent, typed),
+    }
+    amounts, spent = accounts.amounts(read.funding, forms), accounts.execution(read.execution, forms)
+    rows, lines, remarks = _rows(read, forms), read.lines, read.remarks
+    del read, settled  # the indicators' types need the memory
+    typed, frames["milestone"] = indicators(rows, lines)
+    del rows
+    frames |= {
+        "form": with_totals(forms, amounts, spent, typed, lines),
+        "funding": at(amounts.filter(pl.col("funding_source").is_not_null()), lines),
+        "execution": at(spent, lines),
+        "indicator": typed,
+        "notice": notices(remarks, lines, forms, amounts=amounts, spent=spent, indicators=typed),
     }
     refused = forms.filter(pl.col("refusal").is_not_null()).get_column("form")
     for name in ("form", "funding", "execution"):
         frames[name] = frames[name].filter(~pl.col("form").is_in(refused.implode()))
-    return {name: frame.select(LAKE[name].names()).cast(LAKE[name]) for name, frame in frames.items()}
+    return {name: frames[name].select(LAKE[name].names()).cast(LAKE[name]) for name in LAKE if name in frames}
 
 
 def _rows(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.accounts import NUMBERS, STAGES
 from ingest.nothing import known_of_nothing
-from ingest.reading import Reading, at
+from ingest.reading import at
 from ingest.terms import TERMS
 from ingest.typed import NOT_SAID
 
@@ -14,21 +14,27 @@ _COLUMNS: Final = ["document_id", "form_no", "table_no", "line_no", "indicator_n
 
 
 def notices(
-    read: Reading, forms: pl.DataFrame, amounts: pl.DataFrame, spent: pl.DataFrame, indicators: pl.DataFrame
+    remarks: pl.DataFrame,
+    lines: pl.DataFrame,
+    forms: pl.DataFrame,
+    *,
+    amounts: pl.DataFrame,
+    spent: pl.DataFrame,
+    indicators: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return what the reading noticed: contradictions, amounts and targets that hold a number nobody could read."""
     none = pl.lit(None, pl.UInt32)
-    year = at(_contradicted(forms), read.lines, "form").with_columns(
+    year = at(_contradicted(forms), lines, "form").with_columns(
         indicator_no=none, code=pl.lit("year_contradiction"), evidence=_years()
     )
-    remarks = at(
-        read.remarks.join(forms.select("document_id", "form_no", form="titled"), on="form"), read.lines
-    ).with_columns(indicator_no=none)
+    remarks = at(remarks.join(forms.select("document_id", "form_no", form="titled"), on="form"), lines).with_columns(
+        indicator_no=none
+    )
     derived = indicators.filter("derived").with_columns(
         code=pl.lit("level_derived"), evidence=pl.format("{} → {}", "level2", "level1")
     )
     unticked = [
-        at(forms.filter(pl.col(raw).is_not_null(), pl.col(name).is_null()), read.lines, line).with_columns(
+        at(forms.filter(pl.col(raw).is_not_null(), pl.col(name).is_null()), lines, line).with_columns(
             indicator_no=none, code=pl.lit("attribute_not_ticked"), evidence=raw
         )
         for name, raw, line in (
@@ -37,7 +43,7 @@ def notices(
         )
     ]
     dates = [
-        at(forms.filter(pl.col(f"unread_{name}").is_not_null()), read.lines, f"{name}_line").with_columns(
+        at(forms.filter(pl.col(f"unread_{name}").is_not_null()), lines, f"{name}_line").with_columns(
             indicator_no=none, code=pl.lit("date_not_understood"), evidence=f"unread_{name}"
         )
         for name in TERMS
@@ -46,13 +52,13 @@ def notices(
         pl.col(name).str.strip_suffix("00").str.strip_suffix("00") for name in ("region_code", "folder_region")
     )
     elsewhere = ~(place.str.starts_with(folder) | folder.str.starts_with(place))
-    region = at(forms.filter(elsewhere), read.lines, "form").with_columns(
+    region = at(forms.filter(elsewhere), lines, "form").with_columns(
         indicator_no=none,
         code=pl.lit("region_contradiction"),
         evidence=pl.format("{}: {} | folder: {}", "region_from", "region_code", "folder_region"),
     )
     total = pl.col("role").is_in(["total", "whole_total"])
-    unread = at(amounts.filter(~pl.col("understood")), read.lines).with_columns(
+    unread = at(amounts.filter(~pl.col("understood")), lines).with_columns(
         indicator_no=none,
         code=pl.when(pl.col("money_unit").is_null())
         .then(pl.lit("money_unit_unknown"))
@@ -83,7 +89,7 @@ def notices(
         for raw, name in (("col_weight", "weight"), ("col_score", "score"))
     ]
     refused = forms.filter(pl.col("refusal").is_not_null()).select("document_id", "form_no")
-    found = (year, region, *unticked, *dates, remarks, unread, _of_spending(spent, read.lines), derived, words, *scores)
+    found = (year, region, *unticked, *dates, remarks, unread, _of_spending(spent, lines), derived, words, *scores)
     return (
         pl.concat([frame.select(_COLUMNS) for frame in found], how="vertical_relaxed")
         .join(refused, on=["document_id", "form_no"], how="anti")

@@ -34,46 +34,47 @@ def parse(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
 
 
 def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None) -> Reading:
-    """Give the parts of the forms to the modules that read them; the tokens are not needed any longer then."""
+    """Give the parts of the forms to the modules that read them, the largest last; each is let go of once it is read, for
+    they fill the memory."""
     tokens, leaders = tokens_of(lines)
     described = extents(describe(lines, tokens))
     facts = described.select("form", "kind", "dialect", _part().alias("part"))
     tokens, remarks = years.chosen(decided(tokens.hstack(facts[tokens.get_column("line")])), lines, documents)
-    described = years.without_past_results(described, tokens)
-    parts = {part: ordered(tokens.filter(pl.col("part") == part), "line", "form") for part in PARTS.categories}
-    listed = lists.read(spelled(parts["list"]))
+    described, label_years = years.without_past_results(described, tokens), years.of_labels(tokens)
+    parts = {
+        part: ordered(tokens.filter(pl.col("part") == part).drop("part"), "line", "form") for part in PARTS.categories
+    }
+    del tokens, facts
     around = [parts[part] for part in ("field", "title", "money", "paying", "list")]
-    about = pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around])
+    units = money.units(pl.concat([tokens.select("form", "line", "kind", "role", "text") for tokens in around]))
+    del around
+    unknown = [
+        unknown_fields(pl.concat([parts["field"], parts["money"]])),
+        spending(pl.concat([parts["money"], parts["paying"]])),
+        unknown_columns(pl.concat([parts["table"], parts["list"]])),
+    ]
+    listed = lists.read(spelled(parts.pop("list")))
     found = form.fields(parts["field"])
-    block = told.amounts(parts["money"])
+    block = told.amounts(parts.pop("money"))
     amounts, unpaired = in_turn.paired(_money(block, parts["field"]))
+    remarks = pl.concat([remarks, unpaired, said_twice(found), *unknown, money_in_words(block)])
     planned, paired, moved = execution.pairs(spelled(amounts))
+    goal = goals(_goals(parts.pop("goal"), parts.pop("field")))
+    paid = execution.table(spelled(parts.pop("paying")))
     return Reading(
         lines=lines,
         described=lists.settle(described, listed),
         headers=form.with_lists(form.headers(found), listed.headers, listed.starts),
-        titles=parts["title"].filter(pl.col("kind") == "title"),
-        goals=pl.concat([goals(_goals(parts["goal"], parts["field"])), listed.goals], how="diagonal_relaxed"),
-        units=money.units(about),
+        titles=parts.pop("title").filter(pl.col("kind") == "title"),
+        goals=pl.concat([goal, listed.goals], how="diagonal_relaxed"),
+        units=units,
         funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),
-        execution=pl.concat(
-            [execution.table(spelled(parts["paying"])), paired, listed.execution], how="diagonal_relaxed"
-        ).sort("line"),
+        execution=pl.concat([paid, paired, listed.execution], how="diagonal_relaxed").sort("line"),
         listed=listed.starts,
-        label_years=years.of_labels(tokens),
-        remarks=pl.concat(
-            [
-                remarks,
-                unpaired,
-                said_twice(found),
-                unknown_fields(pl.concat([parts["field"], parts["money"]])),
-                spending(pl.concat([parts["money"], parts["paying"]])),
-                unknown_columns(pl.concat([parts["table"], parts["list"]])),
-                money_in_words(block),
-            ]
-        ),
+        label_years=label_years,
+        remarks=remarks,
         leaders=_led(leaders, moved),
-        rows=_settled(indicators.read(parts["table"]), listed.rows, unread),
+        rows=_settled(indicators.read(parts.pop("table")), listed.rows, unread),
     )
 
 

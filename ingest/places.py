@@ -106,12 +106,14 @@ def regions(forms: pl.DataFrame) -> pl.DataFrame:
     area = pl.col("project_code").str.head(6)
     forms = forms.with_columns(area=pl.when(area.is_in(known.get_column("area").implode())).then(area))
     sources = {"title": "title", "office": "local_department", "department": "department_name", "unit": "unit_name"}
-    places = locate(pl.concat([forms.get_column(column) for column in sources.values()]))
+    # A province's code on a county's form (Sichuan): the names within that province say more.
+    vague = pl.col("area").str.ends_with("0000")
+    # Where the code says it all, names are not searched for places.
+    asked = forms.select(*sources.values(), asked=pl.col("area").is_null() | vague).filter("asked")
+    places = locate(pl.concat([asked.get_column(column) for column in sources.values()]))
     for name, column in sources.items():
         here = places.rename({"text": column, "region_code": f"by_{name}"})
         forms = forms.join(here, on=column, how="left", maintain_order="left")
-    # A province's code on a county's form (Sichuan): the names within that province say more.
-    vague = pl.col("area").str.ends_with("0000")
     for name in sources:
         inside = pl.col(f"by_{name}").str.head(2) == pl.col("area").str.head(2)
         forms = forms.with_columns(pl.when(vague & inside).then(f"by_{name}").alias(f"within_{name}"))

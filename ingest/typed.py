@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest import money
 from ingest.reading import at
-from ingest.schema import NUMBER
+from ingest.schema import LAKE, NUMBER
 from ingest.targets import type_actuals, type_values
 from ingest.targets.text import replace_where
 from ingest.targets.words import load, signs_of_a_column
@@ -14,6 +14,8 @@ from ingest.targets.words import load, signs_of_a_column
 NOT_SAID: Final = ("", "/", "-", "—", "－", "无", "——", "--")
 """What is printed where nothing is said."""
 _NUMBERED: Final = r"\s*\n\s*(\d{1,2}[.、．)）]|[(（]?[一二三四五六七八九十]+[、)）]|[①-⑳])"
+_KEPT: Final = [*LAKE["indicator"], "form", "derived", "col_weight", "col_score"]
+"""The indicators' columns, and what is asked of them once they are typed."""
 _VALUE: Final = ["value_raw", "operator_raw", "unit_raw", "fiscal_year", "level2"]
 
 
@@ -46,7 +48,7 @@ def indicators(rows: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, p
         actual_raw="col_actual",
         deviation_reason="col_reason",
         is_self_evaluated="has_results",
-    ), milestones
+    ).select(_KEPT), milestones
 
 
 def _unwrapped(texts: pl.Series) -> pl.Series:
