@@ -42,12 +42,16 @@ def test_generated_forms_are_as_distinct_as_promised() -> None:
 
 
 def test_what_bi_tools_ask_is_read_from_where_it_stands(sample_home: Path) -> None:
-    asked = questions.questions()
+    with duckdb.connect(str(sample_home / "current" / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("use marts")
+        asked = questions.questions(connection)
+        for sql in asked.values():
+            connection.execute(sql)
+        (line,) = connection.execute(
+            asked["recipes", "Which very line of the document is an indicator from?"]
+        ).fetchall()
+    assert "图书馆流通人次" in line[-1]
     kinds = Counter(kind for kind, _name in asked)
     assert kinds["charts"] == len(dashboards.charts())
     assert kinds["recipes"] == questions.PAGE.read_text("utf-8").count("```sql")
     assert all("where fiscal_year = 2023" in sql for (kind, _), sql in asked.items() if kind == "charts of a year")
-    with duckdb.connect(str(sample_home / "current" / "warehouse.duckdb"), read_only=True) as connection:
-        connection.execute("use marts")
-        for sql in asked.values():
-            connection.execute(sql)
