@@ -63,14 +63,14 @@ def without_tags(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _explode(lines: pl.DataFrame, parts: pl.Expr) -> pl.DataFrame:
     text = pl.col("text")
-    # A cell's place is its distance from the first cell of its line: cheaper than a list of places beside each list.
-    begins = text.list.len().cum_sum() - text.list.len()
-    cells = (
-        lines.select(pl.col("line").cast(pl.UInt32), parts.alias("text"))
-        .with_columns(begins=begins)
-        .explode("text")
-        .select("line", text, column_no=(pl.int_range(pl.len(), dtype=pl.UInt32) - pl.col("begins")).cast(pl.UInt16))
+    return (
+        lines.lazy()
+        .select(pl.col("line").cast(pl.UInt32), text=parts)
+        .with_columns(column_no=pl.int_ranges(0, text.list.len(), dtype=pl.UInt16))
+        .explode("column_no", "text")
         .filter(text.str.len_bytes() > 0)
         .with_columns(text.str.strip_chars(BLANKS))
+        .filter(text.str.len_bytes() > 0)
+        .select("line", "column_no", "text")
+        .collect(engine="in-memory")
     )
-    return cells.filter(text.str.len_bytes() > 0).select("line", "column_no", "text")

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from ingest.names import fiscal_year, published_on
+from ingest.names import fiscal_years, published_on
 from ingest.readers.errors import Unreadable
 from ingest.readers.formats import TEXT_FORMATS, sniff
 from ingest.readers.limits import LIMITS
@@ -95,7 +95,7 @@ def scan(source: Path, years: list[int] | None = None, known: pl.DataFrame | Non
         modified_at=pl.from_epoch(pl.col("modified_ns") // 1000, "us").dt.replace_time_zone("UTC"),
         folder_region=pl.lit(None, pl.String),
     )
-    frame = frame.with_columns(*fiscal_year(pl.col("file_name")), published_on(pl.col("file_name")))
+    frame = frame.with_columns(published_on(pl.col("file_name"))).hstack(fiscal_years(frame.get_column("file_name")))
     return _select_years(_mark_duplicates(frame), years).select(DOCUMENTS.names()).match_to_schema(DOCUMENTS)
 
 

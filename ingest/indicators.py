@@ -57,7 +57,9 @@ def read(tokens: pl.DataFrame) -> pl.DataFrame:
     tokens = like_headers(tokens)
     parted = splits(tokens)
     if not parted.height:
-        return _read(tokens)
+        whole = [tokens]
+        del tokens  # or `_read` could not let go of it
+        return _read(whole.pop())
     tokens = tokens.join(parted, on="block", how="left", maintain_order="left")
     right = (pl.col("column_no") >= pl.col("split")).fill_null(value=False)
     own = tokens.filter(right, pl.col("kind") == "columns", pl.col("role") == "col_level1").get_column("block")
@@ -99,17 +101,19 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     """Read tables of which no two stand side by side; as `read`, with `block` (the header that holds)."""
     role = pl.col("role")
     tokens, header = without_leading(tokens, columns.header(tokens))
+    blocks = _blocks(header, tokens)
     head = role.is_in(HEADS) | (role == "goal_head")
     rows = tokens.filter((pl.col("kind") != "columns") & ~(first(pl.col("line")) & head.fill_null(value=False)))
-    rows = _without_sums(rows).drop("kind")
-    rows = levels(rows, header)
+    del tokens  # the cells are many
+    rows = levels(_without_sums(rows).drop("kind"), header)
     labelled = rows.filter(pl.col("level").is_not_null())
     own = rows.select("line", "block", "column_no", "text", "level").filter(pl.col("level").is_null()).drop("level")
     own = _shifted(own, labelled)
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
+    del own
     labelled, cells = satisfied(rows, labelled, cells)
     read = filled(_whole(_assemble(rows, labelled, _lone(cells, labelled), header)))
-    return _two_scopes(read.join(_blocks(header, tokens), on="block", how="left", maintain_order="left"))
+    return _two_scopes(read.join(blocks, on="block", how="left", maintain_order="left"))
 
 
 def _whole(lines: pl.DataFrame) -> pl.DataFrame:

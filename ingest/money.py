@@ -29,23 +29,24 @@ def units(tokens: pl.DataFrame) -> pl.DataFrame:
         tokens: tokens of the lines around the money, a line's together; the lines in any order.
     """
     text = pl.col("text")
+    spoken = tokens.filter(text.str.len_bytes() <= 120, text.str.contains("元", literal=True))
+    squeezed = text.str.replace_all(r"\s", "")
+    told = (
+        spoken.select(text.unique())
+        .with_columns(alone=squeezed.str.extract(_UNIT_ALONE, 1), named=squeezed.str.extract(_UNIT, 1))
+        .filter(pl.col("alone").is_not_null() | pl.col("named").is_not_null())
+    )
     return (
-        tokens.filter(text.str.len_bytes() <= 120, text.str.contains("元", literal=True))
+        spoken.join(told, on="text", maintain_order="left")
         .sort("line", maintain_order=True)
-        .with_columns(squeezed=text.str.replace_all(r"\s", ""))
-        .with_columns(alone=pl.col("squeezed").str.extract(_UNIT_ALONE, 1))
-        .with_columns(printed=pl.coalesce("alone", pl.col("squeezed").str.extract(_UNIT, 1)))
         .filter(
-            pl.col("printed").is_not_null()
-            & (
-                pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"])
-                | pl.col("alone").is_not_null()
-                | pl.col("kind").is_in(["task", "money", "money_columns"])  # whatever heads the amounts
-                | text.str.contains("单位")
-            )
+            pl.col("role").is_in([*LABELS, *MONEY_COLUMNS, "sum"])
+            | pl.col("alone").is_not_null()
+            | pl.col("kind").is_in(["task", "money", "money_columns"])  # whatever heads the amounts
+            | text.str.contains("单位")
         )
         .group_by("form", maintain_order=True)
-        .agg(money_unit=pl.col("printed").first().replace(UNITS))
+        .agg(money_unit=pl.coalesce("alone", "named").first().replace(UNITS))
     )
 
 

@@ -15,25 +15,29 @@ _CHINESE_YEAR = "二[〇零○][一二三四五六七八九〇零○]{2}年"
 _CHINESE_DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 
 
-def fiscal_year(file_name: pl.Expr) -> list[pl.Expr]:
-    """Return `fiscal_year` and `fiscal_year_from` (folder, file_name; both NULL where no name says a year).
+def fiscal_years(file_names: pl.Series) -> pl.DataFrame:
+    """Return `fiscal_year` and `fiscal_year_from` (folder, file_name; both NULL where no name says a year), a row a name.
 
     The outermost folder that is nothing but a year wins, then any folder that names one, then the file's name. A name
     with two different years (2023-2025规划) says none.
     """
-    plain = arabic(file_name.str.normalize("NFKC"))
-    parts = plain.str.replace_all("!", "/").str.split("/")
-    folders, name = parts.list.slice(0, parts.list.len() - 1), parts.list.last()
-    pure = folders.list.eval(pl.element().filter(pl.element().str.contains(rf"^{_YEAR}(?: *年度?)?$"))).list.first()
-    folder = pl.coalesce(_only_year(pure), _only_year(folders.list.join("/")))
-    return [
-        pl.coalesce(folder, _only_year(name)).cast(pl.Int32).alias("fiscal_year"),
-        pl.when(folder.is_not_null())
+    plain = file_names.to_frame("path").select(plain=pl.col("path").str.normalize("NFKC"))
+    split = plain.select(parts=arabic(pl.col("plain")).str.replace_all("!", "/").str.split("/"))
+    part, all_but_last = pl.col("parts").list, pl.col("parts").list.len() - 1
+    split = split.select(folder=part.slice(0, all_but_last).list.join("/"), name=part.last())
+    named = split.select(pl.col("folder").unique())  # a folder holds many files
+    year = pl.element().filter(pl.element().str.contains(rf"^{_YEAR}(?: *年度?)?$"))
+    pure = named.get_column("folder").str.split("/").list.eval(year).list.first()
+    named = named.with_columns(a_year=_only_year(pure), any_year=_only_year(named.get_column("folder")))
+    found = split.join(named, on="folder", how="left", maintain_order="left")
+    folder, name = pl.coalesce("a_year", "any_year"), pl.col("name")
+    return found.with_columns(_only_year(found.get_column("name")).alias("name")).select(
+        fiscal_year=pl.coalesce(folder, name).cast(pl.Int32),
+        fiscal_year_from=pl.when(folder.is_not_null())
         .then(pl.lit("folder"))
-        .when(_only_year(name).is_not_null())
-        .then(pl.lit("file_name"))
-        .alias("fiscal_year_from"),
-    ]
+        .when(name.is_not_null())
+        .then(pl.lit("file_name")),
+    )
 
 
 def published_on(file_name: pl.Expr) -> pl.Expr:
@@ -58,11 +62,14 @@ def arabic(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _only_year(text: pl.Expr) -> pl.Expr:
-    """Return the one year that a text names, in the surest way of writing that it uses."""
+def _only_year(texts: pl.Series) -> pl.Series:
+    """Return the one year that each text names, in the surest way of writing that it uses."""
+    at = texts.str.contains(_YEAR).arg_true()
+    dated = texts.gather(at)
     for pattern in (*_DAYS, _MONTH):
-        text = text.str.replace_all(pattern, " ")
+        dated = dated.str.replace_all(pattern, " ")
     year = pl.element().str.extract(rf"^{_YEAR}(?:[^0-9]|$)", 1)
-    named = [text.str.extract_all(pattern).list.eval(year).list.drop_nulls().list.unique() for pattern in _YEARS]
-    surest = pl.coalesce(pl.when(years.list.len() > 0).then(years) for years in named)
-    return pl.when(surest.list.len() == 1).then(surest.list.first())
+    named = [dated.str.extract_all(pattern).list.eval(year).list.drop_nulls().list.unique() for pattern in _YEARS]
+    surest = pl.select(years=pl.coalesce(pl.when(years.list.len() > 0).then(years) for years in named))
+    one = surest.select(pl.when(pl.col("years").list.len() == 1).then(pl.col("years").list.first())).to_series()
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(texts)).scatter(at, one)

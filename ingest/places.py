@@ -40,11 +40,11 @@ def locate(texts: pl.Series) -> pl.DataFrame:
     Returns:
         `text`, `region_code`: one row a text that names a division.
     """
+    distinct = texts.drop_nulls().unique().to_frame("text")
+    if not distinct.height:
+        return distinct.with_columns(region_code=pl.lit(None, pl.String))
     found = (
-        texts.drop_nulls()
-        .unique()
-        .to_frame("text")
-        .with_columns(region_name=pl.col("text").str.extract_many(_names(), overlapping=True))
+        distinct.with_columns(region_name=pl.col("text").str.extract_many(_names(), overlapping=True))
         .explode("region_name")
         .drop_nulls("region_name")
         .unique()

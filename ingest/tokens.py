@@ -1,6 +1,5 @@
 """Cells → tokens: every cell with the role that the lexicon gives its words. Each distinct text is looked up once."""
 
-from functools import cache
 from typing import Final
 
 import polars as pl
@@ -90,21 +89,10 @@ def tokens(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _looked_up(cells: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     """Return the labels that stand as the lexicon has them, NULL for other cells; and these: `at` (row), `text`."""
-    words, text = lexicon.labels().get_column("word"), cells.get_column("text")
-    key = cells.select(key=pl.col("text").hash())
-    number = key.join(_plain(), on="key", how="left", maintain_order="left").get_column("number")
-    # Two texts may share a hash: only the word itself is the label.
-    plain = number.is_not_null()
-    if (words[number.filter(plain)] != text.filter(plain)).any():
-        number = pl.select(pl.when(words[number] == text).then(number)).to_series()
+    text = cells.get_column("text")
+    number = text.cast(lexicon.words(), strict=False).to_physical()  # NULL: none of these words
     at = number.is_null().arg_true()
     return number, pl.DataFrame({"at": at, "text": text.gather(at)})
-
-
-@cache
-def _plain() -> pl.DataFrame:
-    """Return the words of the lexicon by their hash: `key`, `number`."""
-    return lexicon.labels().select(key=pl.col("word").hash(), number="label")
 
 
 def _odd(others: pl.DataFrame) -> pl.DataFrame:
@@ -118,8 +106,7 @@ def _odd(others: pl.DataFrame) -> pl.DataFrame:
         `at`, `number` (the label; behind the last one: a ruler).
     """
     text = pl.col("text")
-    short = others.filter(text.str.len_bytes() <= LONGEST_LABEL)
-    ends = short.filter(~text.str.contains(f"{lexicon.never_last()}$"))
+    ends = others.filter(text.str.len_bytes() <= LONGEST_LABEL, ~text.str.contains(f"{lexicon.never_last()}$"))
     distinct, head = ends.select(text.unique()), text.str.slice(0, 2)
     odd = (
         distinct.filter(text.str.contains(_TO_NORMALISE))
@@ -129,7 +116,9 @@ def _odd(others: pl.DataFrame) -> pl.DataFrame:
     labels = odd.with_columns(word=lexicon.normalise(text)).join(lexicon.labels(), on="word")
     rulers = distinct.filter(text.str.contains(_RULER)).select("text", label=pl.lit(lexicon.labels().height, pl.UInt16))
     known = pl.concat([labels.select("text", "label"), rulers])
-    return ends.join(known, on="text").select("at", number="label")
+    return (
+        ends.filter(text.is_in(known.get_column("text").implode())).join(known, on="text").select("at", number="label")
+    )
 
 
 def spelled(tokens: pl.DataFrame) -> pl.DataFrame:

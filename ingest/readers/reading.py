@@ -67,7 +67,7 @@ class Batch:
 
 
 def read(
-    documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int = 32 * 1024 * 1024, workers: int = 2
+    documents: pl.DataFrame, cut: pl.Expr | None = None, batch_bytes: int = 48 * 1024 * 1024, workers: int = 2
 ) -> Iterator[Batch]:
     """Read documents: first those refused already, then small texts, large texts, other formats, each in their order.
 

@@ -79,6 +79,11 @@ def looks_dated(text: pl.Series) -> pl.Series:
 def in_one_way(text: pl.Series) -> pl.Series:
     """Return normalised values with their dates written in one way; 年 of durations becomes a stand-in (`restored`)."""
     text = replace_where(text, text.str.contains("[〇零一二三四五六七八九十]+[年月日]"), _digits_for_chinese)
+    odd = text.str.contains("|".join(pattern for pattern, _ in _ONE_WAY))
+    return replace_where(text, odd, _rewritten)
+
+
+def _rewritten(text: pl.Series) -> pl.Series:
     one_way = pl.col("text")
     for pattern, written in _ONE_WAY:
         one_way = one_way.str.replace_all(pattern, written)
