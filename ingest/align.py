@@ -64,6 +64,7 @@ def align(
         placing.join(blocks, on="block", how="left", maintain_order="left")
         .join(ordered.select(order_at=_spot("nth"), order="role"), on="order_at", how="left", maintain_order="left")
         .join(below, on="below_at", how="left", maintain_order="left")
+        .drop("block", "place", "below_at", "order_at")
     )
     below, order = (pl.col(name) for name in ("below", "order"))
     numbers = _counted(

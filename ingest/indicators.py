@@ -107,6 +107,7 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     del tokens  # the cells are many
     rows = levels(_without_sums(rows).drop("kind"), header)
     labelled = rows.filter(pl.col("level").is_not_null())
+    rows = rows.select("form", "line", "block", "column_no", "text", "level", "derived")
     own = rows.select("line", "block", "column_no", "text", "level").filter(pl.col("level").is_null()).drop("level")
     own = _shifted(own, labelled)
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))

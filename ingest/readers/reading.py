@@ -114,17 +114,19 @@ def _small_texts(documents: pl.DataFrame, batch_bytes: int, cut: pl.Expr | None)
 
 
 def _large_text(document: dict[str, Any], batch_bytes: int, cut: pl.Expr | None) -> Iterator[Batch]:
-    key, slice_no, waiting = document["document_id"], 0, Collected()
+    key, slice_no, rest = document["document_id"], 0, Collected()
     try:
         with archive.content(document["path"], document["member"]) as stream:
-            for texts in slices(key, stream, batch_bytes, cut):
-                if waiting.encodings:
-                    slice_no += 1
-                    yield _batch(waiting, slice_no, is_last=False)
-                waiting = texts
+            for texts, is_last in slices(key, stream, batch_bytes, cut):
+                slice_no += 1
+                yield _batch(texts, slice_no, is_last=is_last)
+                if is_last:
+                    return
+                rest = Collected(encodings=texts.encodings)
+                del texts
     except Unreadable as error:
-        waiting.refused.append(_refusal(key, error))
-    yield _batch(waiting, slice_no + 1, is_last=True)
+        rest.refused.append(_refusal(key, error))
+    yield _batch(rest, slice_no + 1, is_last=True)
 
 
 def _tables(documents: pl.DataFrame, batch_bytes: int, workers: int) -> Iterator[Batch]:

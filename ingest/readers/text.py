@@ -61,7 +61,7 @@ def read_texts(
     return result
 
 
-def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -> Iterator[Collected]:
+def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -> Iterator[tuple[Collected, bool]]:
     """Read one large document in slices of about `size` bytes, each cut before a line for which `cut` is true.
 
     Args:
@@ -71,6 +71,9 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
         cut: an expression over LINES that is true where a form begins; without one, or where none is found in
             several times `size`, a slice ends at any end of a line.
 
+    Yields:
+        A slice, and whether it is known to be the last one.
+
     Raises:
         Unreadable: the document is no text, or has more lines than limits.yml allows; slices given before stand.
     """
@@ -78,6 +81,7 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
     held = Collected()
     for block, encoding, ends in _blocks(stream, size):
         new = read_texts([(document_id, block)], encoding, first_line, dialect)
+        del block  # the lines are a copy
         if not new.encodings:
             raise Unreadable(new.refused[0]["reason"], new.refused[0]["detail"] or "")
         dialect = dialect or new.lines.item(0, "dialect")
@@ -91,10 +95,10 @@ def slices(document_id: str, stream: BinaryIO, size: int, cut: pl.Expr | None) -
         if at is None and _is_endless(held.lines, size):
             at = held.lines.height
         if at:
-            yield Collected(held.lines.head(at), held.encodings, held.refused)
+            yield Collected(held.lines.head(at), held.encodings, held.refused), False
             held = Collected(held.lines.slice(at), held.encodings)
     if held.lines.height:
-        yield held
+        yield held, True
 
 
 def _is_endless(lines: pl.DataFrame, size: int) -> bool:
@@ -160,8 +164,10 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, str, bool]]:
         if not end and len(block) > _LONGEST_SEARCH * size:
             raise Unreadable("line_too_long")
         block, rest = block[:end], block[end:]
-        for piece in _pieces(block, encoding):
-            yield piece, encoding, ends
+        pieces = [*_pieces(block, encoding)]
+        del block  # whoever takes a piece may let go of it
+        while pieces:
+            yield pieces.pop(0), encoding, ends
     if rest:
         yield rest, encoding, True
 
