@@ -83,6 +83,8 @@ class Figures:
     """The year that is looked at, to be told from the others."""
     measured: bool = False
     """Whether `chosen` and `every_year` have the columns of metrics.per_declaration."""
+    whole: bool = False
+    """Whether `chosen` is all declarations of `year`, and `every_year` all there are: their facts are counted already."""
 
     def all(self) -> list[Figure]:
         """Return the charts of an overview."""
@@ -114,9 +116,8 @@ class Figures:
     def sources(self) -> Figure:
         """Where the money comes from."""
         rows = self.ask(
-            f"with chosen as ({self.chosen}), funded as ("
-            " select funding_source, sum(amount_yuan) as funding"
-            " from chosen inner join fct_project_funding using (declaration_key) group by all having funding > 0)"
+            "with funded as (select funding_source, sum(amount_yuan) as funding"
+            f" from {self._facts('fct_project_funding')} group by all having funding > 0)"
             " select s.funding_source, s.name_zh, s.name_en, f.funding, sum(f.funding) over () as whole"
             " from funded as f inner join dim_funding_source as s using (funding_source) order by f.funding desc, 1"
         )
@@ -129,7 +130,7 @@ class Figures:
 
     def years(self) -> Figure:
         """The budget of each year."""
-        question = metrics.question(("budget", "declarations"), ("fiscal_year",), self.every_year or self.chosen)
+        question = self._by_year("budget", "declarations")
         rows = self.ask(f"select * from ({question}) where fiscal_year is not null order by fiscal_year desc limit 12")
         bars = []
         for row, before in zip_longest(rows, rows[1:]):
@@ -145,8 +146,8 @@ class Figures:
         """What share of each category can be measured."""
         counted = ", ".join(f"sum(if({condition}, n, 0)) as {name}" for name, condition in _KINDS.items())
         rows = self.ask(
-            f"with chosen as ({self.chosen}), counted as (select category_key, target_kind, count(*) as n"
-            " from chosen inner join fct_indicator_target using (declaration_key) group by all)"
+            "with counted as (select category_key, target_kind, sum(n) as n"
+            f" from {self._facts('fct_indicator_target')} group by all)"
             f" select c.harmonised_level1, c.harmonised_level2, sum(i.n)::bigint as n, {counted}"
             " from counted as i left join dim_indicator_category as c using (category_key)"
             " group by all order by 1 nulls last, n desc, 2 limit 16"
@@ -178,9 +179,8 @@ class Figures:
     def findings(self) -> Figure:
         """The rules that were hit most."""
         rows = self.ask(
-            f"with chosen as ({self.chosen}) select r.rule_id, r.severity, r.title_zh, r.title_en, f.n from"
-            " (select rule_id, count(*) as n from chosen"
-            " inner join fct_quality_finding using (declaration_key) group by 1) as f"
+            "select r.rule_id, r.severity, r.title_zh, r.title_en, f.n from"
+            f" (select rule_id, sum(n) as n from {self._facts('fct_quality_finding')} group by 1) as f"
             " inner join dim_quality_rule as r using (rule_id) order by r.weight desc, f.n desc, 1 limit 12"
         )
         bars = []
@@ -200,12 +200,7 @@ class Figures:
 
     def changes(self) -> Figure:
         """What became of the targets that can be compared with the year before."""
-        question = metrics.question(
-            ("targets_tightened", "targets_loosened", "targets_compared"),
-            ("fiscal_year",),
-            self.every_year or self.chosen,
-            measured=self.measured,
-        )
+        question = self._by_year("targets_tightened", "targets_loosened", "targets_compared")
         rows = self.ask(f"select * from ({question}) where targets_compared > 0 order by fiscal_year desc limit 12")
         word = self.display.word
         bars = []
@@ -234,6 +229,19 @@ class Figures:
             f" from ({self.chosen}) where total_yuan is not null"
             f" order by total_yuan desc, declaration_key limit {int(most)}"
         )
+
+    def _facts(self, table: str) -> str:
+        """Return SQL of the facts of the declarations, each row for `n` of them."""
+        if self.whole:
+            return metrics.facts(table, [] if self.year is None else [self.year])
+        return f"(select *, 1 as n from {table} where declaration_key in (select declaration_key from ({self.chosen})))"
+
+    def _by_year(self, *names: str) -> str:
+        """Return SQL of metrics by fiscal year, whatever year is looked at."""
+        if self.whole:
+            return metrics.yearly(names)
+        chosen = self.every_year or self.chosen
+        return metrics.question(names, ("fiscal_year",), chosen, measured=self.measured)
 
     def _bar(self, label: str, yuan: Decimal, whole: Decimal, **filters: Any) -> Bar:
         shown = f"{self.display.money(yuan)} · {self.display.share(yuan / whole)}"

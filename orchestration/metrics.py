@@ -3,7 +3,7 @@
 MetricFlow reads the same files; it is not used here, because a page that waits on it would wait for seconds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -21,6 +21,13 @@ _AGGREGATES = {
     "max": "max({})",
 }
 _EMPTY_IS_ZERO = {"sum", "count_distinct"}
+_SUMMED = {
+    "fct_indicator_target": ("agg_indicator_target", "indicators"),
+    "fct_indicator_change": ("agg_target_change", "targets"),
+    "fct_project_funding": ("agg_project_funding", "1"),
+    "fct_quality_finding": ("agg_quality_finding", "findings"),
+}
+"""Facts that are published counted or added up by year, place and department too: where, and for how many a row stands."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,12 @@ class Measure:
     def sql(self) -> str:
         """The aggregate in SQL, over rows of the table."""
         return _AGGREGATES[self.aggregate].format(self.expression)
+
+    def counted_by(self, column: str) -> "Measure":
+        """Return the same measure over rows that stand for as many rows of its table as `column` says."""
+        if self.aggregate != "sum":
+            raise ValueError(f"the measure {self.name} does not add up: it cannot be computed from counted rows")
+        return replace(self, expression=f"{column} * ({self.expression})")
 
 
 @dataclass(frozen=True)
@@ -66,10 +79,7 @@ class Metric:
 
     def counted_by(self, column: str) -> "Metric":
         """Return the same metric over rows that stand for as many rows of its table as `column` says."""
-        if any(measure.aggregate != "sum" for measure in self.measures):
-            raise ValueError(f"{self.name} does not add up: it cannot be computed from counted rows")
-        measures = (replace(measure, expression=f"{column} * ({measure.expression})") for measure in self.measures)
-        return replace(self, measures=tuple(measures))
+        return replace(self, measures=tuple(measure.counted_by(column) for measure in self.measures))
 
 
 @cache
@@ -130,18 +140,15 @@ def question(
     chosen: str = "select * from fct_declaration",
     *,
     measured: bool = False,
-    years: Iterable[int] = (),
 ) -> str:
     """Return SQL whose answer has the columns `by`, which are columns of fct_declaration, and a column a metric.
 
     `chosen` selects the declarations to compute over, all columns of fct_declaration; its parameters are the caller's.
-    Without `by` the answer is one row. `measured` says that `chosen` has the columns of `per_declaration` too. `years` says that
-    all of them are of these fiscal years: facts of others are then not even read.
+    Without `by` the answer is one row. `measured` says that `chosen` has the columns of `per_declaration` too.
     """
     metrics = [catalogue()[name] for name in names]
     if measured:
         metrics = [replace(metric, measures=tuple(map(_of_declaration, metric.measures))) for metric in metrics]
-    tables = list(dict.fromkeys(measure.table for metric in metrics for measure in metric.measures))
     # Their own names for the groups: a fact may have a column of the same name.
     named = "".join(f", {column} as by_{column}" for column in by)
     groups = "".join(f", by_{column}" for column in by)
@@ -149,20 +156,56 @@ def question(
         f"chosen as (select *{named} from ({chosen}))",
         f"grouped as (select declaration_key{groups} from chosen)",
     ]
+    return _answer(
+        metrics,
+        by,
+        lambda table: "chosen" if table == "fct_declaration" else f"{table} join grouped using (declaration_key)",
+        parts,
+    )
+
+
+def yearly(names: Iterable[str], years: Sequence[int] = ()) -> str:
+    """Return SQL whose answer has a row a fiscal year, and a column a metric over all declarations of the year.
+
+    It says what `question` says by year, without joining any fact to its declaration. `years` may name some.
+    """
+    metrics = [catalogue()[name] for name in names]
+    counted = [replace(metric, measures=tuple(map(_of_summed, metric.measures))) for metric in metrics]
+    return _answer(
+        counted, ("fiscal_year",), lambda table: f"(select *, fiscal_year as by_fiscal_year from {facts(table, years)})"
+    )
+
+
+def facts(table: str, years: Sequence[int] = ()) -> str:
+    """Return SQL of the facts `table` of all declarations, as few rows as there are; each stands for `n` facts.
+
+    Columns are those by which the facts are counted or added up. `years` may name some fiscal years.
+    """
+    source, n = _SUMMED.get(table, (table, "1"))
     within = f" where fiscal_year in ({', '.join(map(str, map(int, years)))})" if years else ""
+    return f"(select *, {n} as n from {source}{within})"
+
+
+def _answer(metrics: list[Metric], by: tuple[str, ...], rows: Callable[[str], str], parts: Iterable[str] = ()) -> str:
+    """Return SQL of `metrics` in groups; `rows` gives for a table SQL of its rows, with a column by_<column> a group."""
+    tables = list(dict.fromkeys(measure.table for metric in metrics for measure in metric.measures))
+    parts = list(parts)
     for table in tables:
         measures = dict.fromkeys(measure for metric in metrics for measure in metric.measures if measure.table == table)
         columns = ", ".join(
             [*(f"by_{column}" for column in by), *(f"{measure.sql} as {measure.name}" for measure in measures)]
         )
-        facts = f"(select * from {table}{within})"
-        rows = "chosen" if table == "fct_declaration" else f"{facts} join grouped using (declaration_key)"
-        parts.append(f"of_{table} as (select {columns} from {rows}{_group(by)})")
+        parts.append(f"of_{table} as (select {columns} from {rows(table)}{_group(by)})")
     using = f"using ({', '.join(f'by_{column}' for column in by)})" if by else "on true"
     joined = f"of_{tables[0]}" + "".join(f" full join of_{table} {using}" for table in tables[1:])
     columns = [f"by_{column} as {column}" for column in by]
     columns += [f"{_ratio(*map(_filled, metric.measures))} as {metric.name}" for metric in metrics]
     return f"with {', '.join(parts)} select {', '.join(columns)} from {joined}"
+
+
+def _of_summed(measure: Measure) -> Measure:
+    """Return the measure over what `facts` gives of its table."""
+    return measure.counted_by("n") if measure.table in _SUMMED else measure
 
 
 def _of_declaration(measure: Measure) -> Measure:

@@ -20,7 +20,6 @@ SHOWN = HEADLINES[:10]
 _HERE = Path(__file__).parent
 _STYLES = (_HERE.parent / "explorer" / "static" / "style.css", _HERE / "report.css")
 _MOST = 12
-_NOTHING = "select * from fct_declaration where false"
 
 
 def write(folder: Path, manifest: Mapping[str, Any]) -> Path:
@@ -54,14 +53,15 @@ def _render(book: Book, manifest: Mapping[str, Any]) -> str:
 def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[str, Any]:
     """Gather the report in one language: the latest fiscal year, beside the one before it."""
     now, before = _headlines(book)
-    chosen = {"year": now["fiscal_year"] if now else None}
+    year = now["fiscal_year"] if now else None
+    chosen = {"year": year}
     drawn = figures.Figures(
         display,
         book.ask,
-        f"select * from fct_declaration where fiscal_year = {int(now['fiscal_year'])}" if now else _NOTHING,
+        "select * from fct_declaration" + (f" where fiscal_year = {year}" if year else ""),
         lambda **_: "",
-        "select * from fct_declaration",
-        chosen["year"],
+        year=year,
+        whole=True,
     )
     departments, measurable = drawn.departments(), drawn.measurable()
     return {
@@ -95,9 +95,7 @@ def _headlines(book: Book) -> tuple[Row | None, Row | None]:
     latest = [row["fiscal_year"] for row in book.ask(f"{known} order by 1 desc limit 2")]
     if not latest:
         return None, None
-    chosen = f"select * from fct_declaration where fiscal_year in ({', '.join(map(str, latest))})"
-    asked = metrics.question(HEADLINES, ("fiscal_year",), chosen, years=latest)
-    years = book.ask(f"{asked} order by fiscal_year desc")
+    years = book.ask(f"{metrics.yearly(HEADLINES, latest)} order by fiscal_year desc")
     return years[0], years[1] if len(years) > 1 else None
 
 
@@ -112,18 +110,23 @@ def _places(book: Book, chosen: Mapping[str, Any]) -> list[str]:
 
 def _findings(book: Book, chosen: Mapping[str, Any]) -> list[Row]:
     """Return the findings that weigh most, those about the most money first, at most two of a rule."""
-    # Which they are is told by a few narrow columns; texts are read of these alone.
+    # Rules of less weight than the table has room for are not looked at. Which findings they are is told by a few narrow
+    # columns; texts are read of these alone, by their place.
     return book.ask(
-        "with weighed as (select f.finding_key, f.declaration_key, r.weight, d.total_yuan from fct_quality_finding as f"
-        " inner join dim_quality_rule as r using (rule_id) inner join fct_declaration as d using (declaration_key)"
-        " where d.fiscal_year = $year and f.fiscal_year = $year"
+        "with hit as (select r.rule_id, r.weight, least(sum(a.findings), 2) as shown from agg_quality_finding as a"
+        " inner join dim_quality_rule as r using (rule_id) where a.fiscal_year = $year group by all),"
+        " heavy as (select rule_id, weight from hit qualify coalesce("
+        f"sum(shown) over (order by weight desc range between unbounded preceding and 1 preceding), 0) < {_MOST}),"
+        " weighed as (select f.rowid as finding, d.rowid as declaration, f.finding_key, r.weight, d.total_yuan"
+        " from fct_quality_finding as f inner join heavy as r using (rule_id)"
+        " inner join fct_declaration as d using (declaration_key) where d.fiscal_year = $year and f.fiscal_year = $year"
         " qualify row_number() over (partition by f.rule_id order by d.total_yuan desc nulls last, f.finding_key) <= 2),"
         f" chosen as (select * from weighed order by weight desc, total_yuan desc nulls last, finding_key limit {_MOST})"
         " select f.severity, f.rule_id, f.message_zh, f.message_en, f.line_no, r.title_zh, r.title_en, d.project_name,"
-        " d.department_name, d.total_yuan, x.file_name from chosen as c inner join fct_quality_finding as f"
-        " using (finding_key) inner join dim_quality_rule as r using (rule_id) inner join fct_declaration as d"
-        " on f.declaration_key = d.declaration_key inner join dim_document as x on f.document_id = x.document_id"
-        " where f.fiscal_year = $year"
+        " d.department_name, d.total_yuan, x.file_name from chosen as c"
+        " inner join fct_quality_finding as f on c.finding = f.rowid"
+        " inner join dim_quality_rule as r using (rule_id) inner join fct_declaration as d on c.declaration = d.rowid"
+        " inner join dim_document as x on f.document_id = x.document_id"
         " order by c.weight desc, c.total_yuan desc nulls last, c.finding_key",
         chosen,
     )

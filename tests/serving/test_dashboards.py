@@ -73,7 +73,7 @@ def test_every_data_set_measures_what_the_metrics_say(marts: duckdb.DuckDBPyConn
 
 
 def test_what_does_not_add_up_is_not_computed_from_counted_rows() -> None:
-    with pytest.raises(ValueError, match="mean_score does not add up"):
+    with pytest.raises(ValueError, match="score does not add up"):
         metrics.catalogue()["mean_score"].counted_by("rows")
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import release, report
+from orchestration import figures, release, report
+from orchestration.book import Book
+from orchestration.display import Display
 from orchestration.release import Release
 from tests.serving.conftest import LOOSENED, variant
 
@@ -44,6 +46,53 @@ def test_its_figures_are_those_of_the_latest_year(released: Release, text: str) 
     assert f"{round(100 * numbers / indicators, 1):g}% 有具体数值" in said
     assert f"{LOOSENED} 项放宽" in said
     assert f"{LOOSENED} were loosened" in said
+
+
+def test_the_findings_shown_weigh_most(released: Release, tmp_path: Path) -> None:
+    weighed = variant(released, tmp_path, 1)
+    with duckdb.connect(str(weighed.database)) as connection:
+        connection.execute("use marts")
+        connection.execute(
+            "update dim_quality_rule set weight = 1 + n // 3 from"
+            " (select rule_id, row_number() over (order by rule_id) as n from dim_quality_rule) as numbered"
+            " where dim_quality_rule.rule_id = numbered.rule_id"
+        )
+        connection.execute(
+            "update fct_declaration set total_yuan = case when line_start % 3 > 0 then line_start % 100 end"
+        )
+        found = connection.sql(
+            "select r.weight, coalesce(d.total_yuan, -1), f.finding_key, f.rule_id, f.message_zh"
+            " from fct_quality_finding as f join dim_quality_rule as r using (rule_id)"
+            " join fct_declaration as d using (declaration_key) where d.fiscal_year = 2024"
+        ).fetchall()
+    of_rule: dict[str, int] = {}
+    expected, weights = [], []
+    for weight, _, _, rule, message in sorted(found, key=lambda row: (-row[0], -row[1], row[2])):
+        of_rule[rule] = of_rule.get(rule, 0) + 1
+        if of_rule[rule] <= 2:
+            expected.append((rule, message))
+            weights.append(weight)
+    assert weights[0] > weights[11] > weights[-1], "rules of several weights are shown, and some are not"
+    text = report.write(weighed.folder, {}).read_text("utf-8")
+    chinese = text[: text.index('<article lang="en">')]
+    shown = re.findall(r'<span class="tag \w+">\w+</span></td><td><b>(\w+) .*?</b><br>(.*?)</td>', chinese)
+    assert [(rule, html.unescape(message)) for rule, message in shown] == expected[:12]
+
+
+@pytest.mark.parametrize("year", [None, 2023])
+def test_charts_of_whole_years_are_those_of_their_declarations(released: Release, year: int | None) -> None:
+    every = "select * from fct_declaration"
+    chosen = f"{every} where fiscal_year = {year}" if year else every
+    book = Book(released)
+    try:
+        counted, joined = (
+            figures.Figures(Display("zh"), book.ask, chosen, lambda **_: "", every, year, whole=whole).all()
+            for whole in (True, False)
+        )
+    finally:
+        book.close()
+    assert counted == joined
+    assert all(figure.drawing for figure in counted)
 
 
 def test_nothing_comes_from_outside(text: str) -> None:
