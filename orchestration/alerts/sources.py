@@ -137,9 +137,8 @@ def _findings(published: Release, run: str) -> Iterator[Problem]:
         select
             f.rule_id, f.fiscal_year, any_value(r.title_en) as en, any_value(r.title_zh) as zh, count(*) as n,
             sum(hash(f.declaration_key, f.indicator_key, f.line_no)::hugeint)::varchar as identity,
-            list({'file': d.file_name, 'line': f.line_no, 'project_code': f.project_code,
-                'zh': f.message_zh, 'en': f.message_en}
-                order by d.file_name, f.line_no)[:5] as sample
+            min_by({'file': d.file_name, 'line': f.line_no, 'project_code': f.project_code,
+                'zh': f.message_zh, 'en': f.message_en}, (d.file_name, f.line_no), $few) as sample
         from marts.fct_quality_finding as f
         left join marts.dim_quality_rule as r using (rule_id)
         left join marts.dim_document as d using (document_id)
@@ -165,9 +164,8 @@ def _quarantine(published: Release, run: str) -> Iterator[Problem]:
         select
             d.fiscal_year, count(*) as n,
             sum(hash(q.document_id, q.line_start, q.reason)::hugeint)::varchar as identity,
-            list({'file': d.file_name, 'line': nullif(q.line_start, 0), 'reason': q.reason, 'text': q.raw_text,
-                'hint': q.hint_zh}
-                order by d.file_name, q.line_start)[:5] as sample
+            min_by({'file': d.file_name, 'line': nullif(q.line_start, 0), 'reason': q.reason, 'text': q.raw_text,
+                'hint': q.hint_zh}, (d.file_name, q.line_start), $few) as sample
         from marts.quarantine as q left join marts.dim_document as d using (document_id) group by all order by all
         """,
     )
@@ -197,7 +195,7 @@ def _shared(row: dict[str, Any], run: str) -> dict[str, Any]:
 
 def _ask(published: Release, sql: str) -> list[dict[str, Any]]:
     with duckdb.connect(str(published.database), read_only=True) as connection:
-        found = connection.execute(sql)
+        found = connection.execute(sql, {"few": _SAMPLE})
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
