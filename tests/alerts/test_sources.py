@@ -100,7 +100,7 @@ def published(tmp_path: Path) -> release.Release:
                 select 'F1' as rule_id, 'error' as severity, 'k' || n as declaration_key, null as indicator_key,
                     2023 as fiscal_year, 'p' || n as project_code, 'd1' as document_id, n as line_no,
                     '不符' as message_zh, 'differs' as message_en
-                from range(1000) as _(n)
+                from range(1000, 0, -1) as _(n)
                 union all select 'C2', 'error', 'k', null, 2024, 'p', 'd2', 1, '无', 'none'
                 union all select 'C2', 'warning', 'k', null, 2024, 'p', 'd2', 1, '无', 'none';
             create table quarantine as from (
@@ -116,7 +116,8 @@ def test_findings_and_quarantine_are_one_problem_a_rule_and_year(published: rele
     by_key = {problem.key: problem for problem in found}
     assert set(by_key) == {"finding/F1:2023", "finding/C2:2024", "quarantine/unread:2023", "quarantine/unread:2024"}
     assert by_key["finding/F1:2023"].count == 1000
-    assert by_key["finding/F1:2023"].where[0] == "2023/甲.txt, 行 line 0" or by_key["finding/F1:2023"].where
+    assert [row["line"] for row in by_key["finding/F1:2023"].rows] == [1, 2, 3, 4, 5]
+    assert by_key["finding/F1:2023"].where == [f"2023/甲.txt, 行 line {n}" for n in range(1, 6)]
     assert by_key["quarantine/unread:2024"].rows == [
         {"file": "2024/乙.txt", "line": None, "reason": "corrupt_file", "text": "", "hint": "重新取得"}
     ]
