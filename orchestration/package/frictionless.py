@@ -53,15 +53,14 @@ def write(
     folder: Path, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], manifest: Mapping[str, Any]
 ) -> None:
     """Write `datapackage.json` of the release in `folder`."""
+    columns = _columns(connection)
     package = {
         **about(manifest),
         "sources": [
             {"title": document["file_name"], "sha256": document["document_id"], "bytes": document["byte_size"]}
             for document in manifest["documents"]
         ],
-        "resources": [
-            _resource(folder, name, types(connection, name), tables.get(name)) for name in sorted(manifest["rows"])
-        ],
+        "resources": [_resource(folder, name, columns[name], tables.get(name)) for name in sorted(manifest["rows"])],
     }
     (folder / FILE).write_text(json.dumps(package, ensure_ascii=False, indent=1), "utf-8")
 
@@ -89,14 +88,16 @@ def keys(folder: Path) -> dict[str, list[str]]:
     return {name: schema.get("primaryKey") or schema.get("uniqueKey", []) for name, schema in schemas.items()}
 
 
-def types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Return DuckDB's type of each column of `table`, in their order."""
-    found = connection.execute(
-        "select column_name, data_type from duckdb_columns() where schema_name = 'marts' and table_name = ?"
-        " order by column_index",
-        [table],
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Return DuckDB's type of each column of each table, in their order."""
+    found: dict[str, dict[str, str]] = {}
+    question = (
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+        " order by table_name, column_index"
     )
-    return dict(found.fetchall())
+    for table, column, data_type in connection.execute(question).fetchall():
+        found.setdefault(table, {})[column] = data_type
+    return found
 
 
 def fingerprint(file: Path) -> dict[str, Any]:
