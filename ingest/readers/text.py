@@ -121,7 +121,8 @@ def _is_utf8(data: bytes) -> bool:
 
 def _number(texts: dict[str, Text], first_line: int) -> pl.DataFrame:
     """Split texts into lines, each with its document and number."""
-    raw = pl.read_lines(b"".join(text.data for text in texts.values()), name="raw_text").to_series()
+    # In one piece: what is asked of it here and later would find a hundred pieces each time.
+    raw = pl.read_lines(b"".join(text.data for text in texts.values()), name="raw_text").to_series().rechunk()
     n = [len(raw)] if len(texts) == 1 else [text.data.count(b"\n") for text in texts.values()]
     numbers = pl.int_ranges(first_line, pl.col("n") + first_line, dtype=pl.UInt32)
     numbered = (
@@ -137,12 +138,8 @@ def _number(texts: dict[str, Text], first_line: int) -> pl.DataFrame:
 
 def _with_unseen(lines: pl.DataFrame) -> list[str]:
     """Return the documents that hold characters which print nothing, or another character."""
-    unseen = (
-        lines.lazy()
-        .filter(pl.col("raw_text").str.contains(f"{INVISIBLE}|{RADICAL}"))
-        .select(pl.col("document_id").unique())
-    )
-    return unseen.collect().get_column("document_id").to_list()
+    unseen = lines.get_column("raw_text").str.contains(f"{INVISIBLE}|{RADICAL}")
+    return lines.get_column("document_id").filter(unseen).unique().to_list() if unseen.any() else []
 
 
 def _refuse_bad_lines(result: Collected, texts: dict[str, Text], first_line: int) -> None:
