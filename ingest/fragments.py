@@ -89,8 +89,7 @@ def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     line, text = pl.col("line"), pl.col("text")
     none = tokens.select("line", leader="line").clear()
-    ending = tokens.select(((line != line.shift(-1)) & (text.str.len_bytes() <= 45)).arg_true()).to_series()
-    ending = ending.filter(tokens.get_column("text")[ending].is_in(beginnings().implode()))
+    ending = tokens.select(((line != line.shift(-1)) & text.is_in(beginnings().implode())).arg_true()).to_series()
     if not len(ending):
         return tokens, none
     cells = tokens.select("line", "text", "column_no")
