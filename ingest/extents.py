@@ -16,10 +16,11 @@ def extents(described: pl.DataFrame) -> pl.DataFrame:
         (inside an indicator table), `paying` (inside a self-evaluation's table of money), `in_list` (inside a list of many
         projects), `region` (kind of the last line that said something).
     """
-    return _regions(_forms(described)).drop("indent", "new_document")
+    # As one plan, which finds out once what several columns ask for.
+    return _regions(_forms(described.lazy())).drop("indent", "new_document").collect(engine="in-memory")
 
 
-def _forms(frame: pl.DataFrame) -> pl.DataFrame:
+def _forms(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Number the forms: one begins at its title, or at its first field where no title is printed."""
     kind = pl.col("kind")
     speaks = ~kind.is_in(MUTE)
@@ -101,7 +102,7 @@ def _tasks() -> pl.Expr:
     return pl.when(below & pl.col("form").is_not_null()).then(pl.lit("task", KINDS)).otherwise(kind)
 
 
-def _regions(frame: pl.DataFrame) -> pl.DataFrame:
+def _regions(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Mark the lines on which an indicator table, or a list of many projects, is open."""
     frame = frame.with_columns(kind=_tasks())
     kind = pl.col("kind")

@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.declarations import NO_FORM
 from ingest.goals import AMBIGUOUS
+from ingest.inline import ordered
 from ingest.looks import KINDS_OF_TARGETS
 from ingest.messages import quarantine
 from ingest.reading import Reading, at
@@ -118,7 +119,8 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     found = dispositions(read.described, read.funding.get_column("line"), read.execution.get_column("line"), read.rows)
     if read.leaders.height:
         found = _follow(found, read.leaders)
-    found = found.with_columns(read.described.get_column("form"), read.lines.get_column("document_id")).join(
+    found = found.with_columns(read.described.get_column("form"), read.lines.get_column("document_id"))
+    found = ordered(found, "form").join(
         forms.select("form", "refusal", "form_no"), on="form", how="left", maintain_order="left"
     )
     formless = _formless(read.lines, forms)
