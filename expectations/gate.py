@@ -23,8 +23,10 @@ def run(
 ) -> GateResult:
     """Judge a DuckDB database, or what is new in it; see `judge`."""
     if on_top is None:
-        return judge(gate, DuckDBTables(database), quality, accepted)
-    return judge(gate, DuckDBTables(on_top.database, database), quality, accepted, on_top.years)
+        with DuckDBTables(database) as tables:
+            return judge(gate, tables, quality, accepted)
+    with DuckDBTables(on_top.database, database) as tables:
+        return judge(gate, tables, quality, accepted, on_top.years)
 
 
 def judge(

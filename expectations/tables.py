@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
@@ -11,6 +12,7 @@ from expectations import memory
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+    from great_expectations.datasource.fluent import SQLDatasource
 
     from expectations.suites import Suite
 
@@ -48,11 +50,23 @@ class Tables(Protocol):
 
 
 class DuckDBTables:
-    """A DuckDB file, opened read only; `whole` is the one of the whole tables, where `database` holds some of their rows."""
+    """A DuckDB file, opened read only; `whole` is the one of the whole tables, where `database` holds some of their rows.
+
+    A context manager: afterwards no connection of Great Expectations keeps the files, whoever moves them next.
+    """
 
     def __init__(self, database: Path, whole: Path | None = None) -> None:
         self._database = database
         self._whole = whole
+        self._opened: list[SQLDatasource] = []
+
+    def __enter__(self) -> "DuckDBTables":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for source in self._opened:
+            source.get_execution_engine().close()
+            source.get_engine().dispose()
 
     def reader(self, context: "EphemeralDataContext", suite: "Suite") -> "Reader":
         """Read through SQLAlchemy."""
@@ -60,6 +74,7 @@ class DuckDBTables:
 
         address = engine.url(self._database, suite.schema, self._whole)
         source = context.data_sources.add_sql(suite.gate, connection_string=address)
+        self._opened.append(source)
         return lambda table: (
             source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all"),
             {},

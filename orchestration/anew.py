@@ -65,11 +65,23 @@ def write(home: Home) -> Anew:
             judged = "true" if condition == NOTHING else condition
             if condition == EVERYTHING and "document_id" in _columns(connection, "built", name):
                 judged = _listed("document_id", _DOCUMENTS)
-            connection.execute(f'create table marts."{name}" as select * from built.marts."{name}" where {judged}')
+            rows = rows_where(f'built.marts."{name}"', judged)
+            connection.execute(f'create table marts."{name}" as {rows}')
         years = _years(connection)
         (declarations,) = connection.execute("select count(*) from marts.fct_declaration").fetchall()[0]
     attached = {name: condition.replace("keys.", "anew.keys.") for name, condition in conditions.items()}
     return Anew(database, attached, years, declarations > 0)
+
+
+def rows_where(table: str, condition: str) -> str:
+    """Return SQL of the rows of `table` that meet a condition.
+
+    Few rows of a large table are found by the columns of the condition alone, then read by their place: DuckDB reads all columns
+    of what it looks through otherwise.
+    """
+    if condition in {NOTHING, EVERYTHING}:
+        return f"select * from {table} where {condition}"
+    return f"select * from {table} where rowid in (select rowid from {table} where {condition})"
 
 
 def _models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:

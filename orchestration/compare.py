@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
-from orchestration.anew import EVERYTHING, Anew
+from orchestration.anew import EVERYTHING, Anew, rows_where
 
 EXAMPLES = 20
 """Rows shown of each table and kind of change; all are counted."""
@@ -104,10 +104,9 @@ def _look_at(connection: duckdb.DuckDBPyConnection, table: str, anew: str | None
     name = _quoted([table])
     for side in _SIDES:
         connection.execute(f"create or replace temp view {side}_seen as select * from {side}.marts.{name}")
-    if anew not in {None, EVERYTHING}:
-        connection.execute(
-            f"create or replace temp table before_written as select * from before.marts.{name} where {anew}"
-        )
+    if anew is not None and anew != EVERYTHING:
+        written = rows_where(f"before.marts.{name}", anew)
+        connection.execute(f"create or replace temp table before_written as {written}")
         connection.execute("create or replace temp view before_seen as select * from before_written")
         connection.execute(f"create or replace temp view after_seen as select * from anew.marts.{name} where {anew}")
 

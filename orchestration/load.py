@@ -3,6 +3,7 @@
 Nothing heavy is imported before it is known that there is work: an unchanged landing folder is a matter of a second.
 """
 
+import gc
 import os
 import uuid
 from pathlib import Path
@@ -63,9 +64,14 @@ def _is_published(home: Home) -> bool:
 
 def _job(home: Home) -> "JobDefinition":
     """Import Dagster and dbt and put the graph together: most of a small load's time."""
-    from orchestration.definitions import JOB, defs  # noqa: PLC0415
+    gc.disable()  # what they make is kept: there is nothing to find among it, however often it is looked through
+    try:
+        from orchestration.definitions import JOB, defs  # noqa: PLC0415
 
-    return defs().resolve_job_def(JOB)
+        return defs().resolve_job_def(JOB)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":

@@ -141,6 +141,13 @@ def test_what_can_be_read_never_blocks(tmp_path: Path) -> None:
     assert [(failure.title_en, failure.observed) for failure in result.failures if failure.blocks] == []
 
 
+def test_the_gate_lets_go_of_the_file_that_it_has_judged(good_frames: Frames, tmp_path: Path) -> None:
+    lake = write_lake(good_frames, tmp_path / "lake")
+    gate.run("parsed", lake, tmp_path / "quality")
+    with duckdb.connect(str(lake)) as connection:  # a file that is still open read only cannot be opened so
+        connection.execute("create table written (nothing integer)")
+
+
 def test_every_check_has_a_break() -> None:
     assert sorted(TITLES) == sorted(BREAKS)
 
