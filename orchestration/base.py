@@ -1,12 +1,14 @@
-"""What a load builds on: the served release, where the warehouse is still what was published.
+"""What a load builds on: what the last build left, which became a release once it was published.
 
-dbt then writes only some rows anew (orchestration.anew). Who comes after the build, the gates, the comparison and the next
-release, looks at these alone, and takes the rest as it was judged and published.
+dbt then writes only some rows anew (orchestration.anew). Where that release is what is served, who comes after the build, the
+gates, the comparison and the next release, looks at these alone, and takes the rest as it was judged and published.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from expectations import lakeview
 from expectations.results import GateResult, Measure, OnTop
@@ -17,7 +19,7 @@ from orchestration.home import Home
 
 @dataclass(frozen=True)
 class Base:
-    """A release that the warehouse equals."""
+    """The served release, which is what the last build left."""
 
     release: release.Release
     parts: dict[str, int | None]
@@ -25,29 +27,43 @@ class Base:
 
 
 def of(home: Home) -> Base | None:
-    """Return what the next build of `home` builds on; None where it was interrupted, or would be judged otherwise."""
-    mark, served = transform.published(home), release.current(home)
-    if served is None or not mark.exists() or not transform.is_whole(home):
+    """Return the served release where the next build is made on top of it, and what it holds would be judged as it was."""
+    told, served = _told(home), release.current(home)
+    if not told or not served or (told["release"], told["judged"]) != (served.release_id, _judged(home)):
         return None
-    try:
-        told = json.loads(mark.read_text("utf-8"))
-    except ValueError:  # a power cut may leave a file without its bytes: then all is judged and copied, as without one
-        return None
-    if (told["release"], told["judged"]) != (served.release_id, _judged(home)) or not release.is_whole(served):
-        return None
-    return Base(served, told["parts"])
+    return Base(served, told["parts"]) if release.is_whole(served) and last_build(home) else None
 
 
-def keep(home: Home, published: release.Release) -> None:
-    """Note that the warehouse is what was published."""
+def last_build(home: Home) -> Path | None:
+    """Return the database on top of which the next build can be made: under construction still, or a release's by now.
+
+    None where the last build was interrupted, was made by other models, or is gone.
+    """
+    database, told = home.database, _told(home)
+    if not database.exists() and told:
+        database = release.Release(home.releases / told["release"]).database
+    return database if transform.is_whole(home, database) else None
+
+
+def keep(home: Home, release_id: str) -> None:
+    """Note of which release the warehouse is about to become a part."""
     told = {
-        "release": published.release_id,
+        "release": release_id,
         "judged": _judged(home),
         "parts": {part.name: part.fiscal_year for part in lake.parts(home.lake)},
     }
     aside = transform.published(home).with_suffix(".aside")
     aside.write_text(json.dumps(told), "utf-8")
     aside.replace(transform.published(home))
+
+
+def _told(home: Home) -> dict[str, Any]:
+    """Return what `keep` noted, nothing where it did not."""
+    mark = transform.published(home)
+    try:
+        return json.loads(mark.read_text("utf-8")) if mark.exists() else {}
+    except ValueError:  # a power cut may leave a file without its bytes: then all is built and judged, as without one
+        return {}
 
 
 def new_in_lake(home: Home, since: Base) -> OnTop | None:

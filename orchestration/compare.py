@@ -1,6 +1,6 @@
 """What changed between two releases: tables, columns, rows by key, rows and sums by year, and examples to look at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import duckdb
 
 from expectations import memory
 from orchestration.anew import EVERYTHING, Anew, rows_where
+from orchestration.trouble import Trouble
 
 EXAMPLES = 20
 """Rows shown of each table and kind of change; all are counted."""
@@ -29,8 +30,8 @@ _VOLATILE = ("loaded_at", "created_at")
 _ITSELF = ("release", "release_change")
 """Tables that are another in every release."""
 _SIDES = ("before", "after")
-_PARTS = ("fiscal_year", "document_id")
-"""What large tables are compared by, part for part: the first of these that a table has."""
+_PARTS = (("fiscal_year", "region_code"), ("fiscal_year",), ("document_id",))
+"""What large tables are compared by, part for part: the first of these columns that a table has."""
 _NO_YEARS: dict[str, Any] = {"rows_by_year": [], "sums_by_year": []}
 _NO_ROWS: dict[str, Any] = {"rows_added": 0, "rows_removed": 0, "rows_changed": 0, "examples": {}}
 Keys = Mapping[str, Sequence[str]]
@@ -55,6 +56,8 @@ def releases(before: Path | None, after: Path, keys: Keys | None = None, anew: A
         compared = {}
         for table in sorted(old.keys() & new.keys()):
             _look_at(connection, table, anew.conditions[table] if anew else None)
+            if anew:
+                _require_the_rest(connection, table)
             compared[table] = _table(connection, table, (old[table], new[table]), (keys or {}).get(table, ()))
     return {
         "tables_added": sorted(new.keys() - old.keys()),
@@ -111,6 +114,20 @@ def _look_at(connection: duckdb.DuckDBPyConnection, table: str, anew: str | None
         connection.execute(f"create or replace temp view after_seen as select * from anew.marts.{name} where {anew}")
 
 
+def _require_the_rest(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Refuse a table of which rows came or went that nobody wrote anew: nothing has judged or compared them."""
+    before, after = (
+        _one(connection, f"select (select count(*) from {side}.marts.{_quoted([table])}) - count(*) from {side}_seen")
+        for side in _SIDES
+    )
+    if before != after:
+        raise Trouble(
+            f"{table} had {before} rows that were not written anew, and has {after} of them; nothing was published."
+            " Load again: everything is then judged and compared anew.",
+            f"{table} 原有 {before} 行未重新写入，现为 {after} 行；未发布任何内容。请重新装载，届时将全部重新检查和比较。",
+        )
+
+
 def _table(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -120,7 +137,8 @@ def _table(
     """Return what changed in one table, nothing where nothing did."""
     old, new = columns
     common = [column for column in new if column in old and column not in _VOLATILE]
-    part = next((column for column in _PARTS if column in common), None)
+    part = next((columns for columns in _PARTS if set(columns).issubset(common)), ())
+    of_year = "fiscal_year" in part
     money = [c for c in common if c.endswith("_yuan") and new[c].startswith("DECIMAL") and old[c] == new[c]]
     before, after = (_parts(connection, f"{side}_seen", part, common, money) for side in _SIDES)
     touched = [of for of in before.keys() | after.keys() if before.get(of) != after.get(of)]
@@ -128,8 +146,8 @@ def _table(
         "columns_added": [column for column in new if column not in old],
         "columns_removed": [column for column in old if column not in new],
         "types_changed": [column for column in new if column in old and old[column] != new[column]],
-        "years": _in_order(touched) if part == "fiscal_year" else [],
-        **(_by_year(connection, table, touched, money) if part == "fiscal_year" and touched else _NO_YEARS),
+        "parts": [(year, region[0] if region else None) for year, *region in _in_order(touched)] if of_year else [],
+        **(_by_year(connection, table, {year for year, *_ in touched}, money) if of_year and touched else _NO_YEARS),
     }
     key = key if key and set(key).issubset(common) else _key(connection, common)
     change |= _rows(connection, key, common, (part, touched)) if touched else _NO_ROWS
@@ -142,18 +160,16 @@ def _table(
 
 
 def _parts(
-    connection: duckdb.DuckDBPyConnection, table: str, part: str | None, common: list[str], money: list[str]
-) -> dict[Any, tuple[Any, ...]]:
-    """Return of each part of a table (a fiscal year, a document) its rows, sums of money and fingerprint.
+    connection: duckdb.DuckDBPyConnection, table: str, part: Sequence[str], common: list[str], money: list[str]
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Return of each part of a table (a place's fiscal year, a document) its rows, sums of money and fingerprint.
 
     Parts that are alike hold the same rows, and are looked at no further. Hashes are hashed once more: those of several columns
     are put together so that one change in an even number of rows would leave no trace in what they add up to.
     """
-    found = connection.execute(
-        f"select {_quoted([part]) if part else 'null'}, {_figures(money)}, sum(hash(hash({_quoted(common)}))) from {table}"
-        " group by 1"
-    )
-    return {of: tuple(figures) for of, *figures in found.fetchall()}
+    figures = f"{_figures(money)}, sum(hash(hash({_quoted(common)})))"
+    found = connection.execute(f"select {', '.join([*map(_name, part), figures])} from {table} group by all").fetchall()
+    return {row[: len(part)]: row[len(part) :] for row in found}
 
 
 def _figures(money: list[str]) -> str:
@@ -161,14 +177,14 @@ def _figures(money: list[str]) -> str:
     return ", ".join(["count(*)", *(f"sum({_quoted([column])})" for column in money)])
 
 
-def _in_order(years: list[Any]) -> list[Any]:
-    return sorted(years, key=lambda year: (year is None, year))
+def _in_order(parts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return sorted(parts, key=lambda part: [(value is None, value) for value in part])
 
 
-def _by_year(connection: duckdb.DuckDBPyConnection, table: str, touched: list[Any], money: list[str]) -> dict[str, Any]:
+def _by_year(connection: duckdb.DuckDBPyConnection, table: str, touched: set[Any], money: list[str]) -> dict[str, Any]:
     """Return the fiscal years, of those `touched`, whose number of rows or sums of money differ."""
-    years = _in_order(touched)
-    within = _within(connection, "fiscal_year", touched)
+    years = [year for (year,) in _in_order((year,) for year in touched)]
+    within = _within(connection, ["fiscal_year"], [(year,) for year in years])
     before, after = (
         {
             year: tuple(figures)
@@ -196,11 +212,10 @@ def _rows(
     connection: duckdb.DuckDBPyConnection,
     key: Sequence[str],
     common: list[str],
-    touched: tuple[str | None, list[Any]],
+    touched: tuple[Sequence[str], list[tuple[Any, ...]]],
 ) -> dict[str, Any]:
     """Count rows added, removed and changed by the table's key in the touched parts, and give examples of each."""
-    part, values = touched
-    within = _within(connection, part, values)
+    within = _within(connection, *touched)
     for side in _SIDES:
         connection.execute(
             f"create or replace temp table {side}_rows as"
@@ -220,14 +235,15 @@ def _rows(
     return {**counts, "examples": examples}
 
 
-def _within(connection: duckdb.DuckDBPyConnection, part: str | None, values: list[Any]) -> str:
-    """Return the condition that a row stands in one of these parts."""
-    if part is None:
-        return "true"
-    known = [value for value in values if value is not None]
-    connection.execute("create or replace temp table touched as select unnest($1) as part", [known])
-    is_known = f"{_quoted([part])} in (from touched)"
-    return is_known if len(known) == len(values) else f"({is_known} or {_quoted([part])} is null)"
+def _within(connection: duckdb.DuckDBPyConnection, columns: Sequence[str], parts: Sequence[tuple[Any, ...]]) -> str:
+    """Return a condition that holds of all rows of these parts; of others perhaps, which are alike on both sides."""
+    conditions = ["true"]
+    for column, values in zip(columns, zip(*parts, strict=True), strict=True):
+        listed, known = f"touched_{column}", sorted({value for value in values if value is not None})
+        connection.execute(f"create or replace temp table {listed} as select unnest($1) as part", [known])
+        or_none = f" or {_name(column)} is null" if None in values else ""
+        conditions.append(f"({_name(column)} in (from {listed}){or_none})")
+    return " and ".join(conditions)
 
 
 def _examples(
@@ -285,4 +301,8 @@ def _one(connection: duckdb.DuckDBPyConnection, question: str) -> Any:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+    return ", ".join(map(_name, names))
+
+
+def _name(name: str) -> str:
+    return f'"{name}"'

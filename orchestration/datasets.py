@@ -1,6 +1,6 @@
-"""The release's tables as Parquet: a file each, a folder of files by fiscal year where a table is large.
+"""The release's tables as Parquet: a file each, a folder of files by fiscal year and region where a table is large.
 
-Whoever reads `<table>.parquet` reads either. What a year's file holds and a release before holds too is not written twice: it
+Whoever reads `<table>.parquet` reads either. What a file of a part holds and a release before holds too is not written twice: it
 is one file under both names.
 """
 
@@ -14,10 +14,13 @@ from typing import Any
 import duckdb
 
 from orchestration import digests
+from orchestration.trouble import Trouble
 
 LARGE = 250_000
 """Rows from which a table is a folder."""
 _OPTIONS = "format parquet, compression zstd, compression_level 1"
+Part = tuple[int | None, str | None]
+"""A fiscal year and a region; of a table that names no region in its rows, the year alone."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Kept:
     """What stays of a release before."""
 
     folder: Path
-    years: Mapping[str, Collection[int | None]]
-    """Table → fiscal years of which its rows may differ; a table that is not named is written whole."""
+    parts: Mapping[str, Collection[Part]]
+    """Table → parts of which its rows may differ; a table that is not named is written whole."""
     sums: Mapping[str, str]
     """The checksum of each file, by its path below `folder`."""
 
@@ -40,55 +43,92 @@ class Kept:
             digests.know(place, self.sums[str(file.relative_to(self.folder))])
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """How the rows of a table lie in files."""
+
+    table: str
+    columns: frozenset[str]
+
+    @property
+    def has_years(self) -> bool:
+        """Whether its rows are of a fiscal year, or of a document, which is."""
+        return not self.columns.isdisjoint({"fiscal_year", "document_id"})
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether its rows say both."""
+        return self.columns.issuperset({"fiscal_year", "region_code"})
+
+    @property
+    def parts(self) -> str:
+        """SQL of its parts."""
+        source = self.table if "fiscal_year" in self.columns else "dim_document"
+        return (
+            f'select distinct fiscal_year, {"region_code" if self.has_regions else "null"} from "{source}" order by all'
+        )
+
+    def rows(self, part: Part) -> str:
+        """Return SQL of a part's rows."""
+        year, region = part
+        of_year = f"fiscal_year {_is(year)}"
+        if "fiscal_year" not in self.columns:
+            of_year = f"document_id in (select document_id from dim_document where {of_year})"
+        of_region = f"region_code {_is(region)}" if self.has_regions else "true"
+        return f'select * from "{self.table}" where {of_year} and {of_region}'
+
+    def name(self, part: Part) -> str:
+        """Return the name of a part's file."""
+        said = ["none" if value is None else str(value) for value in part]
+        return f"{'-'.join(said if self.has_regions else said[:1])}.parquet"
+
+    def is_of(self, folder: Path) -> bool:
+        """Whether the files of a release before lie so; those of an earlier version may not."""
+        return folder.is_dir() and all(("-" in file.stem) == self.has_regions for file in folder.iterdir())
+
+
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[str], kept: Kept | None = None) -> None:
-    """Write `tables` of the schema in use of `connection` into `folder`."""
+    """Write `tables` of the schema in use of `connection` into `folder`; raises Trouble where its files lack rows."""
     folder.mkdir(parents=True, exist_ok=True)
     for table in tables:
-        place, of_year = folder / f"{table}.parquet", _of_year(connection, table)
+        described = connection.execute(f'describe "{table}"').fetchall()
+        place, layout = folder / f"{table}.parquet", _Layout(table, frozenset(name for (name, *_) in described))
         (rows,) = connection.execute(f'select count(*) from "{table}"').fetchall()[0]
-        if of_year is None or rows < LARGE:
+        if not layout.has_years or rows < LARGE:
             connection.execute(f'copy "{table}" to {_quoted(place)} ({_OPTIONS})')
             continue
         place.mkdir()
-        before = kept.folder / folder.name / place.name if kept and table in kept.years else None
-        if kept and before and before.is_dir():
-            years = kept.years[table]
+        before = kept.folder / folder.name / place.name if kept and table in kept.parts else None
+        if kept and before and layout.is_of(before):
+            parts = kept.parts[table]
+            written = set(map(layout.name, parts))
             for file in before.iterdir():
-                if file.name not in map(_name, years):
+                if file.name not in written:
                     kept.take(file, place / file.name)
         else:
-            years = _years(connection, table)
-        for year in years:
-            _write_year(connection, f'select * from "{table}" where {of_year.format(_is(year))}', place / _name(year))
+            parts = connection.execute(layout.parts).fetchall()
+        for part in parts:
+            file = _quoted(place / layout.name(part))
+            connection.execute(f"copy ({layout.rows(part)}) to {file} ({_OPTIONS}, write_empty_file false)")
+        _require(connection, place, rows)
 
 
-def _write_year(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
-    connection.execute(f"copy ({rows}) to {_quoted(file)} ({_OPTIONS}, write_empty_file false)")
+def _require(connection: duckdb.DuckDBPyConnection, place: Path, rows: int) -> None:
+    """Refuse files that have not as many rows as their table."""
+    (found,) = connection.execute(f"select count(*) from {_quoted(place / '*.parquet')}").fetchall()[0]
+    if found != rows:
+        raise Trouble(
+            f"{place.name} has {found} rows where its table has {rows}; nothing was published. Load again: everything is then"
+            " judged, compared and written anew.",
+            f"{place.name} 有 {found} 行，而相应的表有 {rows} 行；未发布任何内容。请重新装载，届时将全部重新检查、比较和写出。",
+        )
 
 
-def _of_year(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    """Return SQL that a row is of a year, of its document's where it has none; None for a table without years."""
-    columns = {name for (name, *_) in connection.execute(f'describe "{table}"').fetchall()}
-    if "fiscal_year" in columns:
-        return "fiscal_year {}"
-    of_document = "document_id in (select document_id from dim_document where fiscal_year {})"
-    return of_document if "document_id" in columns else None
-
-
-def _years(connection: duckdb.DuckDBPyConnection, table: str) -> list[int | None]:
-    columns = {name for (name, *_) in connection.execute(f'describe "{table}"').fetchall()}
-    source = table if "fiscal_year" in columns else "dim_document"
-    return [
-        year for (year,) in connection.execute(f'select distinct fiscal_year from "{source}" order by 1').fetchall()
-    ]
-
-
-def _is(year: int | None) -> str:
-    return "is null" if year is None else f"= {year}"
-
-
-def _name(year: int | None) -> str:
-    return "none.parquet" if year is None else f"{year}.parquet"
+def _is(value: int | str | None) -> str:
+    """Return SQL that a column has a value."""
+    if value is None:
+        return "is null"
+    return f"= {value}" if isinstance(value, int) else f"= {_quoted(value)}"
 
 
 def _quoted(place: Any) -> str:

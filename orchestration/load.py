@@ -47,11 +47,12 @@ def load(
             postgres.follow(home)
             store.keep(home)
             return session
-        with release.copying(home, session.base.release if session.base else None) as session.copy:
-            session.engine.start()
-            with session.stage("start"):
-                job = _job(session.home)
-            result = _run(session, job)
+        if session.copy:
+            session.copy.begin()
+        session.engine.start()
+        with session.stage("start"):
+            job = _job(session.home)
+        result = _run(session, job)
         if not result.success or session.published is None:
             raise _trouble(session, result)
     return session

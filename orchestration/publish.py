@@ -36,8 +36,8 @@ def publish(session: Session) -> release.Release:
     keys = {name: table.key for name, table in dictionary.read(home).items()}
     changes = compare.releases(before.database if before else None, home.database, keys, session.anew)
     report.write(session.gates.values(), home.quality / "index.html")
-    on_top = _on_top(session, changes)
-    aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)}, on_top)
+    kept = _kept(session, changes)
+    aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)}, kept)
     manifest: dict[str, Any] = {
         "release_id": session.release_id,
         "created_at": clock.now().isoformat(timespec="seconds"),
@@ -59,28 +59,28 @@ def publish(session: Session) -> release.Release:
         "previous": before.release_id if before else None,
         "changes": changes,
     }
-    package.write(home, aside, manifest, on_top.kept if on_top else None)
+    package.write(home, aside, manifest, kept)
     yearly_report.write(aside, manifest)
+    base.keep(home, session.release_id)
     session.published = release.publish(home, aside, manifest)
-    base.keep(home, session.published)
     retention.retain(home)
     store.keep(home)
     return session.published
 
 
-def _on_top(session: Session, changes: dict[str, Any]) -> release.OnTop | None:
-    """Return what the release is made of where this load was built on top of another one."""
-    if session.base is None or session.anew is None or session.copy is None:
+def _kept(session: Session, changes: dict[str, Any]) -> datasets.Kept | None:
+    """Return what stays of the release on top of which this load was built."""
+    if session.base is None or session.anew is None:
         return None
-    years = {
+    of_documents = [(year, None) for year in session.anew.years]
+    parts = {
         # Lines lie where their document does: it may have moved to another year and say the same.
-        table: changes["tables"].get(table, {}).get("years", ()) if "fiscal_year" in columns else session.anew.years
+        table: changes["tables"].get(table, {}).get("parts", ()) if "fiscal_year" in columns else of_documents
         for table, columns in _columns(session.home).items()
         if session.anew.conditions[table] != EVERYTHING
     }
     sums = {name: file["sha256"] for name, file in session.base.release.manifest["files"].items()}
-    kept = datasets.Kept(session.base.release.folder, years, sums)
-    return release.OnTop(session.copy.result(), session.anew, kept)
+    return datasets.Kept(session.base.release.folder, parts, sums)
 
 
 def _columns(home: Home) -> dict[str, set[str]]:

@@ -7,13 +7,11 @@ new one.
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -21,26 +19,15 @@ import pyarrow as pa
 
 from expectations import memory
 from orchestration import clock, datasets, digests
-from orchestration.anew import EVERYTHING, Anew
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
 STORAGE_VERSION = "v1.5.0"
 """DuckDB 1.x clients, most BI drivers, open files of this version."""
+_DATABASE = "warehouse.duckdb"
 _ASIDE = ".building-"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_PIECE = 32 << 20
 _TABLES = "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
-
-
-@dataclass(frozen=True)
-class OnTop:
-    """What a release on top of another is made of."""
-
-    copy: Path
-    """A copy of the other's database, to be used up."""
-    anew: Anew
-    kept: datasets.Kept
 
 
 @dataclass(frozen=True)
@@ -57,7 +44,7 @@ class Release:
     @property
     def database(self) -> Path:
         """The DuckDB file that BI tools open, read only."""
-        return self.folder / "warehouse.duckdb"
+        return self.folder / _DATABASE
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -105,40 +92,30 @@ def write(
     home: Home,
     release_id: str,
     filled: Mapping[str, pa.Table] | None = None,
-    on_top: OnTop | None = None,
+    kept: datasets.Kept | None = None,
 ) -> Path:
     """Write what was built aside, as a database and as Parquet; return the folder.
 
-    The file that was built holds the public tables alone, in the storage version of 1.x, with their comments: it is copied as
-    a file, where inserting its rows again would compress all of them a second time. `filled` holds the rows of tables that
-    only a publication can fill. A release on top of another is that one, its rows written anew replaced.
+    The file that was built holds the public tables alone, in the storage version of 1.x, with their comments: it will be the
+    release's own, to which a link leads until then. `filled` holds the rows of tables that only a publication can fill, `kept`
+    names the release before, of which Parquet can stay.
     """
     aside = home.releases / f"{_ASIDE}{release_id}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    database = aside / "warehouse.duckdb"
-    if on_top:
-        on_top.copy.rename(database)
-    else:
-        shutil.copyfile(home.database, database)
-    with _opened(database) as connection:
+    with _opened(home.database) as connection:
         _can_be_opened_by_all(connection)
-        if on_top:
-            connection.execute(f"attach '{home.database}' as built (read_only)")
-            _replace(connection, on_top.anew)
         for table, more in (filled or {}).items():
             connection.register("more_rows", more)
-            if on_top:
-                connection.execute(f'delete from "{table}"')
+            connection.execute(f'delete from "{table}"')
             connection.execute(f'insert into "{table}" by name from more_rows')
             connection.unregister("more_rows")
-        if on_top:
-            _equals(connection, home.database, filled or {})
     # Nothing is written to it any more: its checksum is made while other files are.
-    Thread(target=digests.of_written, args=(database,)).start()
-    with _opened(database, is_read_only=True) as connection:
+    Thread(target=digests.of_written, args=(home.database,)).start()
+    (aside / _DATABASE).symlink_to(home.database)
+    with _opened(home.database, is_read_only=True) as connection:
         tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
-        datasets.write(connection, aside / "parquet", tables, on_top.kept if on_top else None)
+        datasets.write(connection, aside / "parquet", tables, kept)
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
     return aside
@@ -151,29 +128,6 @@ def _opened(database: Path, *, is_read_only: bool = False) -> duckdb.DuckDBPyCon
     connection.execute("set max_vacuum_tasks = 0")  # as in dbt_project/profiles.yml
     connection.execute("use marts")
     return connection
-
-
-def _replace(connection: duckdb.DuckDBPyConnection, anew: Anew) -> None:
-    """Replace the rows of a release by those that were written anew."""
-    connection.execute(f"attach '{anew.database}' as anew (read_only)")
-    for table, condition in anew.conditions.items():
-        connection.execute(f'delete from "{table}" where {condition}')
-        source = "built" if condition == EVERYTHING else "anew"
-        connection.execute(f'insert into "{table}" by name select * from {source}.marts."{table}" where {condition}')
-    connection.execute("detach anew")
-    connection.execute("detach built")
-
-
-def _equals(connection: duckdb.DuckDBPyConnection, built: Path, filled: Mapping[str, pa.Table]) -> None:
-    """Refuse a release that has not as many rows as what was built."""
-    here, there = (_counts(connection), rows(built))
-    differing = [table for table in there if table not in filled and here.get(table) != there[table]]
-    if differing:
-        raise Trouble(
-            f"What was written anew does not make the release what was built ({', '.join(differing)}); nothing was published."
-            " Load again: everything is then judged, compared and copied anew.",
-            f"增量写入后的版本与构建结果不一致（{'、'.join(differing)}），未发布任何内容。请重新装载，届时将全部重新检查、比较和复制。",
-        )
 
 
 def _can_be_opened_by_all(connection: duckdb.DuckDBPyConnection) -> None:
@@ -203,42 +157,15 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     }
 
 
-@contextmanager
-def copying(home: Home, before: Release | None) -> Iterator["Future[Path] | None"]:
-    """Copy the database of the release `before` while other work is done; None where there is none.
-
-    It goes to the disk piece by piece: others who wait for the disk meanwhile do not wait for all of it.
-    """
-    if before is None:
-        yield None
-        return
-    aside = home.releases / f"{_ASIDE}copy"
-    home.releases.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(1) as pool:
-        stop = Event()
-        try:
-            yield pool.submit(_copy, before.database, aside, stop)
-        finally:
-            stop.set()
-    aside.unlink(missing_ok=True)
-
-
-def _copy(file: Path, aside: Path, stop: Event) -> Path:
-    with file.open("rb") as source, aside.open("wb") as target:
-        while not stop.is_set() and (piece := source.read(_PIECE)):
-            target.write(piece)
-            target.flush()
-            os.fdatasync(target.fileno())
-    return aside
-
-
 def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
-    """Seal the folder `aside` with its manifest, and serve it."""
+    """Seal the folder `aside` with its manifest, and serve it: what was built is the release's from now on."""
     release_id = aside.name.removeprefix(_ASIDE)
     manifest = {"release_id": release_id, **manifest, "files": checksums(aside, digests.of_written)}
     (aside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
-    for path in [*aside.rglob("*"), aside]:
+    for path in aside.rglob("*"):
         _sync(path)
+    shutil.move(home.database, aside / _DATABASE)
+    _sync(aside)
     folder = home.releases / release_id
     aside.rename(folder)
     _sync(home.releases)

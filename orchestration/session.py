@@ -8,7 +8,6 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from orchestration import base, clock, damage, engines, mark, release, retention
 from orchestration.alerts import post, sources
 from orchestration.anew import Anew
 from orchestration.base import Base
+from orchestration.copies import Copy
 from orchestration.home import Home
 from orchestration.transform import Build
 from orchestration.trouble import Trouble
@@ -84,8 +84,8 @@ class Session:
     release_id: str = ""
     base: Base | None = None
     """The release that this load builds on; None: on nothing."""
-    copy: "Future[Path] | None" = None
-    """Its database, as it is being copied."""
+    copy: Copy | None = None
+    """What the last build left, copied from its release to where the next build goes on; None: it is there, or of no use."""
     build: Build = field(default_factory=Build)
     anew: Anew | None = None
     """What was built on top of it."""
@@ -145,7 +145,10 @@ def opened(
         chosen = stack.enter_context(engines.opened(engine, log))
         heard = reporter or Silence()
         session = Session(home, source or home.source(), years, chosen, log, heard, is_unattended=reporter is None)
-        session.base = base.of(home) if chosen.builds_on_top else None
+        if chosen.builds_on_top:
+            session.base, last = base.of(home), base.last_build(home)
+            if last and last != home.database:
+                session.copy = stack.enter_context(Copy(last, home.database))
         _open.append(session)
         stack.callback(_open.remove, session)
         stack.enter_context(_told(session))

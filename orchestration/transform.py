@@ -144,7 +144,7 @@ def _begin(home: Home) -> Path:
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
     mark = home.warehouse / ".built"
-    if not is_whole(home):
+    if not is_whole(home, home.database):
         forget(home)
     mark.unlink(missing_ok=True)
     published(home).unlink(missing_ok=True)
@@ -154,14 +154,16 @@ def _begin(home: Home) -> Path:
     return mark
 
 
-def is_whole(home: Home) -> bool:
-    """Whether the next build can be made on top of what the last one left."""
+def is_whole(home: Home, database: Path) -> bool:
+    """Whether the next build can be made on top of what the last one left in `database`."""
     mark = home.warehouse / ".built"
-    return mark.exists() and mark.read_text("utf-8") == _made_by(home) and _opens(home.database)
+    work = home.database.with_name(f"{home.database.name}.work")
+    made_by = mark.read_text("utf-8") if mark.exists() else ""
+    return made_by == _made_by(home) and _opens(database) and _opens(work)
 
 
 def published(home: Home) -> Path:
-    """Return the place of the mark that the warehouse is what is served (orchestration.base)."""
+    """Return the place of the mark which release the warehouse became (orchestration.base)."""
     return home.warehouse / ".published"
 
 

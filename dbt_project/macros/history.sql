@@ -133,3 +133,11 @@ versions as (
     {%- endif -%}
     {{ condition.sql }}
 {%- endmacro %}
+
+{#- The rows of a table that meet a condition. On top of an earlier build these are few: found by the condition's columns alone,
+    then read by their place; DuckDB reads all columns of what it looks through otherwise. -#}
+{% macro rows_where(table, condition) -%}
+    {%- set is_by_place = target.type == 'duckdb' and is_incremental() -%}
+    select * from {{ ref(table) }}
+    where {% if is_by_place %}rowid in (select rowid from {{ ref(table) }} where {{ condition }}){% else %}{{ condition }}{% endif %}
+{%- endmacro %}

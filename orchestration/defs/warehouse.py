@@ -49,6 +49,8 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         session = desk.session
         with session.stage("build"):
             session.release_id = release.new_id(session.home, inputs.key(session.home))
+            if session.copy:
+                session.copy.wait()
             session.build = session.engine.build(
                 session.home, session.release_id, lambda name, _: session.reporter.progress("build", name)
             )

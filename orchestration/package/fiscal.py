@@ -77,7 +77,7 @@ def write(
 
 
 def _years(kept: datasets.Kept) -> set[int | None]:
-    return {year for table in ("fct_project_funding", "fct_declaration") for year in kept.years[table]}
+    return {year for table in ("fct_project_funding", "fct_declaration") for year, _ in kept.parts[table]}
 
 
 def _files(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int | None, str]]:

@@ -1,7 +1,8 @@
-"""A release on top of another: what was written anew is all that differs, and makes the one into the other."""
+"""A release on top of another: what was written anew is all that differs from it."""
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from expectations import gate
 from expectations.results import OnTop
 from orchestration import anew, compare, datasets, dictionary, release
+from orchestration.copies import Copy
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 from tests.dbt.checksums import WHEN, checksums
@@ -47,8 +49,10 @@ class Loaded:
         self.warehouse = Warehouse(self.home.warehouse, build)
         first, second = steps
         self._load(first)
-        folder = release.write(self.home, "r1")
-        self.before = release.publish(self.home, folder, {"key": "r1", "rows": release.rows(self.home.database)})
+        rows = release.rows(self.home.database)
+        self.before = release.publish(self.home, release.write(self.home, "r1"), {"key": "r1", "rows": rows})
+        with Copy(self.before.database, self.home.database) as copy:
+            copy.wait()
         self._load(second)
         self.keys = {name: table.key for name, table in dictionary.read(self.home).items()}
         self.anew = anew.write(self.home)
@@ -60,16 +64,15 @@ class Loaded:
         }
         assert not bad, bad
 
-    def on_top(self) -> release.OnTop:
-        copy = self.home.root / "copy"
-        shutil.copyfile(self.before.database, copy)
+    def kept(self) -> datasets.Kept:
         changed = compare.releases(self.before.database, self.home.database, self.keys, self.anew)["tables"]
-        kept = {
-            table: changed.get(table, {}).get("years", ()) if "fiscal_year" in described.columns else self.anew.years
+        of_documents = [(year, None) for year in self.anew.years]
+        parts = {
+            table: changed.get(table, {}).get("parts", ()) if "fiscal_year" in described.columns else of_documents
             for table, described in dictionary.read(self.home).items()
         }
         files = {name: file["sha256"] for name, file in self.before.manifest["files"].items()}
-        return release.OnTop(copy, self.anew, datasets.Kept(self.before.folder, kept, files))
+        return datasets.Kept(self.before.folder, parts, files)
 
 
 @pytest.fixture(scope="module", params=STEPS)
@@ -93,15 +96,13 @@ def test_the_comparison_finds_what_a_whole_one_finds(loaded: Loaded) -> None:
 
 def test_the_release_is_what_was_built(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datasets, "LARGE", 20)
-    aside = release.write(loaded.home, "r2", on_top=loaded.on_top())
+    aside = release.write(loaded.home, "r2", kept=loaded.kept())
     built = checksums(loaded.home.database)
     assert checksums(aside / "warehouse.duckdb") == built
     assert {table: parquet(aside, table) for table in built} == built
-    years = list((aside / "parquet" / "fct_declaration.parquet").iterdir())
-    shared = [file for file in years if file.stat().st_nlink > 1]
-    assert {file.stem for file in years} - {file.stem for file in shared} <= {
-        str(year) for year in loaded.anew.years
-    }, "years are written again in which nothing was touched"
+    files = list((aside / "parquet" / "fct_declaration.parquet").iterdir())
+    written = {file.stem.partition("-")[0] for file in files if file.stat().st_nlink == 1}
+    assert written <= {str(year) for year in loaded.anew.years}, "years are written again in which nothing was touched"
     # A row that stood in the file of another year would stand in two once that year is written again.
     for file in (aside / "parquet" / "source_line.parquet").glob("*.parquet"):
         with duckdb.connect(str(aside / "warehouse.duckdb"), read_only=True) as connection:
@@ -146,13 +147,46 @@ def test_a_bad_row_among_what_is_new_blocks(loaded: Loaded, tmp_path: Path) -> N
     assert "A declaration has as many indicators as it says" in {f.title_en for f in result.failures if f.blocks}
 
 
-def test_rows_that_nobody_wrote_anew_are_not_published(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_of_an_earlier_layout_are_written_anew(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datasets, "LARGE", 20)
-    on_top = loaded.on_top()
-    with duckdb.connect(str(on_top.copy)) as connection:
-        connection.execute("delete from marts.dim_region where region_code = '450200'")
-    with pytest.raises(Trouble, match="dim_region"):
-        release.write(loaded.home, "r2", on_top=on_top)
+    kept = loaded.kept()
+    of_years = shutil.copytree(loaded.before.folder, loaded.home.root / "by year")
+    table = of_years / "parquet" / "fct_declaration.parquet"
+    for file in table.iterdir():
+        file.replace(table / f"{file.stem.partition('-')[0]}.parquet")
+    aside = release.write(loaded.home, "r2", kept=replace(kept, folder=of_years))
+    assert parquet(aside, "fct_declaration") == checksums(loaded.home.database)["fct_declaration"]
+    shutil.rmtree(aside)
+    shutil.rmtree(of_years)
+
+
+def test_files_that_lack_rows_are_not_published(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "LARGE", 20)
+    kept = loaded.kept()
+    short = shutil.copytree(loaded.before.folder, loaded.home.root / "short")
+    _, *others = (short / "parquet" / "fct_indicator_target.parquet").iterdir()
+    assert others
+    for file in others:
+        file.unlink()
+    parts = {**kept.parts, "fct_indicator_target": [(1999, "0")]}
+    with pytest.raises(Trouble, match="fct_indicator_target"):
+        release.write(loaded.home, "r2", kept=replace(kept, folder=short, parts=parts))
+    shutil.rmtree(short)
+
+
+def test_rows_that_nobody_wrote_anew_are_not_published(loaded: Loaded, tmp_path: Path) -> None:
+    built = shutil.copy(loaded.home.database, tmp_path / "warehouse.duckdb")
+    years = ", ".join(str(year) for year in loaded.anew.years)
+    with duckdb.connect(str(built)) as connection:
+        untouched = f"select fiscal_year from marts.fct_declaration where fiscal_year not in ({years})"
+        if not connection.execute(untouched).fetchall():
+            return
+        connection.execute(
+            f"delete from marts.fct_indicator_milestone where fiscal_year in ({untouched});"
+            f"delete from marts.fct_project_funding where fiscal_year in ({untouched})"
+        )
+    with pytest.raises(Trouble, match="fct_project_funding"):
+        compare.releases(loaded.before.database, built, loaded.keys, loaded.anew)
 
 
 def test_findings_that_are_counted_wrongly_are_noticed(

@@ -17,7 +17,6 @@ import yaml
 from orchestration import release
 from orchestration.home import SAMPLE, Home
 from tests.conftest import JIXIAO, run_jixiao
-from tests.dbt.checksums import checksums
 
 DOCUMENT = SAMPLE / "2023" / "liuzhou-2023.txt"
 
@@ -184,12 +183,11 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
         home, "select 1 from fct_declaration join dim_document using (document_id) where file_name = '2024/cut.txt'"
     )
     assert in_force == []
-    # What was judged, compared and written is what the withdrawal has touched; what is served is all that was built.
+    # What was judged and compared is what the withdrawal has touched; what was built is what is served.
     manifest = json.loads((home / "current" / "manifest.json").read_text("utf-8"))
     assert {gate["since"] for gate in manifest["gates"].values()} == {manifest["previous"]}
     assert f"since release {manifest['previous']}" in (home / "current" / "quality" / "index.html").read_text("utf-8")
-    served, built = (checksums(path / "warehouse.duckdb") for path in (home / "current", home / "warehouse"))
-    assert served | {"release_change": None} == built | {"release_change": None}
+    assert not (home / "warehouse" / "warehouse.duckdb").exists()
 
     rolled = run_jixiao("rollback", home=home)
     assert rolled.returncode == 0, rolled.stderr

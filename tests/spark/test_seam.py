@@ -59,7 +59,7 @@ def _manifest(home: Path) -> dict:
 
 
 def test_what_is_handed_over_is_what_duckdb_would_have_built(sample_home: Path, parquet: Path) -> None:
-    built, database = sample_home / "warehouse" / "warehouse.duckdb", parquet / "handed.duckdb"
+    built, database = sample_home / "current" / "warehouse.duckdb", parquet / "handed.duckdb"
     handover.write(_manifest(sample_home), parquet, database)
     assert checksums(database) == checksums(built)
     assert _catalogue(database) == _catalogue(built)

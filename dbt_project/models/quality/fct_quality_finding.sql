@@ -20,8 +20,7 @@ declaration as {{ not_materialized() }}(
 
 indicator as {{ read_often() }}(
 
-    select * from {{ ref("int_quality_indicator") }}
-    {% if is_incremental() %}where {{ is_judged("int_quality_indicator") }}{% endif %}
+    {{ rows_where("int_quality_indicator", is_judged("int_quality_indicator") if is_incremental() else "true") }}
 
 ),
 
@@ -44,9 +43,7 @@ declared_twice as (
 -- Of the declarations judged, and of those before them.
 indicator_change as {{ read_often() }}(
 
-    select * from {{ ref("fct_indicator_change") }}
-    {% if is_incremental() %}
-    where
+    {% set of_these %}
         (
             {{ in_years_of("int_quality_declaration", "fiscal_year") }}
             and declaration_key in (select declaration.declaration_key from declaration)
@@ -55,7 +52,8 @@ indicator_change as {{ read_often() }}(
             {{ in_years_of("int_quality_declaration", "fiscal_year", "previous_fiscal_year") }}
             and declaration_key in (select declaration.previous_declaration_key from declaration)
         )
-    {% endif %}
+    {% endset %}
+    {{ rows_where("fct_indicator_change", of_these if is_incremental() else "true") }}
 
 ),
 

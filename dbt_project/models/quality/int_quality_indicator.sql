@@ -10,18 +10,21 @@ with
 
 indicator as {{ not_materialized() }}(
 
-    select * from {{ ref("fct_indicator_target") }}
-    where
+    {% set touched %}
         scope = 'annual'
         and {{ in_years_of("int_touched_declaration", "fiscal_year") }}
         and declaration_key in (select touched.declaration_key from {{ ref("int_touched_declaration") }} as touched)
+    {% endset %}
+    {{ rows_where("fct_indicator_target", touched) }}
 
 ),
 
 declaration as (
 
-    select * from {{ ref("fct_declaration") }}
-    where declaration_key in (select touched.declaration_key from {{ ref("int_touched_declaration") }} as touched)
+    {{ rows_where(
+        "fct_declaration",
+        "declaration_key in (select touched.declaration_key from " ~ ref("int_touched_declaration") ~ " as touched)"
+    ) }}
 
 ),
 

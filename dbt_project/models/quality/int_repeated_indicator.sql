@@ -12,12 +12,22 @@ indicator as (
 
 ),
 
+-- In two steps: a set of declarations for each of many millions of targets would not spill.
+declared as (
+
+    select distinct
+        repeat_id,
+        declaration_key
+    from indicator
+
+),
+
 counted as (
 
     select
         repeat_id,
-        count(distinct declaration_key) as project_count
-    from indicator
+        count(*) as project_count
+    from declared
     group by repeat_id
 
 )

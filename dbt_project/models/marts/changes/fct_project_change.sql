@@ -10,10 +10,11 @@ with histories as (
 ),
 
 changes as (
-    select * from {{ ref('fct_indicator_change') }}
-    where
+    {% set touched %}
         {{ since_touched('fiscal_year') }}
         and project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
+    {% endset %}
+    {{ rows_where('fct_indicator_change', touched) }}
 ),
 
 targets as (

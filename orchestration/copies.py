@@ -1,0 +1,101 @@
+"""A large file copied while other work is done."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from mmap import mmap
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+
+_PIECE = 32 << 20
+_DIRECT = getattr(os, "O_DIRECT", 0)
+_BLOCK = 4096
+"""Bytes of which a direct write has to be a multiple."""
+
+
+class Copy:
+    """Copies `source` to `place` in a thread of its own; a context manager, at whose end what is unfinished is given up."""
+
+    def __init__(self, source: Path, place: Path) -> None:
+        self._source = source
+        self._place = place
+        self._pool = ThreadPoolExecutor(1)
+        self._stop = Event()
+        self._copied: Future[None] | None = None
+
+    def begin(self) -> None:
+        """Begin, unless that was done before."""
+        self._copied = self._copied or self._pool.submit(self._copy)
+
+    def wait(self) -> None:
+        """Return when the copy is whole and in its place; raises what went wrong."""
+        self.begin()
+        assert self._copied is not None  # noqa: S101
+        self._copied.result()
+
+    def __enter__(self) -> "Copy":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop.set()
+        self._pool.shutdown()
+
+    def _copy(self) -> None:
+        aside = self._place.with_name(f"{self._place.name}.copy")
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if write_copy(self._source, aside, self._stop.is_set):
+                aside.replace(self._place)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def write_copy(source: Path, place: Path, is_given_up: Callable[[], bool]) -> bool:
+    """Copy a file, past the system's cache where the file system lets us; return whether it was copied to its end.
+
+    What goes through the cache costs the processor four times as much, and lets others wait for the disk when all of it is
+    written at once.
+    """
+    piece = mmap(-1, _PIECE)  # direct writes ask for memory that begins with a page
+    with source.open("rb", buffering=0) as read:
+        target = _opened(place)
+        try:
+            while not is_given_up():
+                size = read.readinto(piece)
+                if not size:
+                    os.fsync(target)
+                    return True
+                if size % _BLOCK:
+                    _through_cache(target)
+                _write(target, memoryview(piece)[:size])
+        finally:
+            os.close(target)
+    return False
+
+
+def _opened(place: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        return os.open(place, flags | _DIRECT, 0o644)
+    except OSError:  # a file system without direct writes: it has a cache only
+        return os.open(place, flags, 0o644)
+
+
+def _write(target: int, rest: memoryview) -> None:
+    while rest:
+        try:
+            written = os.write(target, rest)
+        except OSError:
+            if not _through_cache(target):
+                raise
+            continue
+        rest = rest[written:]
+
+
+def _through_cache(target: int) -> bool:
+    """Let the file's writes go through the cache from here on; return whether they did not yet."""
+    flags = fcntl.fcntl(target, fcntl.F_GETFL)
+    fcntl.fcntl(target, fcntl.F_SETFL, flags & ~_DIRECT)
+    return bool(flags & _DIRECT)
