@@ -33,8 +33,7 @@ def publish(session: Session) -> release.Release:
     home = session.home
     key = inputs.key(home)
     before = release.current(home)
-    keys = {name: table.key for name, table in dictionary.read(home).items()}
-    changes = compare.releases(before.database if before else None, home.database, keys, session.anew)
+    changes = session.changes.result() if session.changes else compared(session)
     report.write(session.gates.values(), home.quality / "index.html")
     kept = _kept(session, changes)
     aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)}, kept)
@@ -66,6 +65,13 @@ def publish(session: Session) -> release.Release:
     retention.retain(home)
     store.keep(home)
     return session.published
+
+
+def compared(session: Session) -> dict[str, Any]:
+    """Return what `session` has changed against the release that is served."""
+    before = release.current(session.home)
+    keys = {name: table.key for name, table in dictionary.read(session.home).items()}
+    return compare.releases(before.database if before else None, session.home.database, keys, session.anew)
 
 
 def _kept(session: Session, changes: dict[str, Any]) -> datasets.Kept | None:

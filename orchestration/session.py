@@ -8,6 +8,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +90,10 @@ class Session:
     build: Build = field(default_factory=Build)
     anew: Anew | None = None
     """What was built on top of it."""
+    changes: "Future[dict[str, Any]] | None" = None
+    """What differs from it, as it is being compared while a gate judges."""
+    meanwhile: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    """For what need not be waited for yet; at the session's end it is."""
     published: release.Release | None = None
     trouble: Exception | None = None
 
@@ -149,6 +154,7 @@ def opened(
             session.base, last = base.of(home), base.last_build(home)
             if last and last != home.database:
                 session.copy = stack.enter_context(Copy(last, home.database))
+        stack.enter_context(session.meanwhile)
         _open.append(session)
         stack.callback(_open.remove, session)
         stack.enter_context(_told(session))
