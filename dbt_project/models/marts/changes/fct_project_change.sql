@@ -5,17 +5,15 @@
 
 -- One row for each project and fiscal year in which it is declared, and one for the year after its last, where the place
 -- has declarations of that year: it is gone. Of a touched project, those since its first touched year.
-{%- set touched %}
-{{ since_touched('fiscal_year') }}
-and project_id in (select t.project_id from {{ ref('int_touched_project') }} as t)
-{%- endset %}
-
 with histories as (
     select * from {{ ref('int_project_year') }}
 ),
 
 changes as (
-    {{ rows_where('fct_indicator_change', touched) }}
+    {{ rows_where(
+        'fct_indicator_change',
+        since_touched('fiscal_year') ~ ' and project_id in (select t.project_id from ' ~ ref('int_touched_project') ~ ' as t)'
+    ) }}
 ),
 
 targets as (
