@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from types import TracebackType
 
-_PIECE = 32 << 20
+_PIECE = 4 << 20
 _DIRECT = getattr(os, "O_DIRECT", 0)
 _BLOCK = 4096
 """Bytes of which a direct write has to be a multiple."""
