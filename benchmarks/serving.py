@@ -60,8 +60,9 @@ def multiply(home: Home, folder: Path, times: int, only: set[str]) -> Home:
     """Return a home whose release holds `times` as many declarations as that of `home`, or rows of `only` some tables."""
     big = Home(folder / "home")
     aside = big.releases / ".building-20260101T000000Z-00000000"
-    aside.mkdir(parents=True)
-    with duckdb.connect(str(aside / "warehouse.duckdb")) as connection:
+    for folder in (aside, big.warehouse):
+        folder.mkdir(parents=True)
+    with duckdb.connect(str(big.database)) as connection:
         connection.execute(f"attach '{release.require_current(home).database}' as base (read_only)")
         connection.execute("create schema marts")
         columns: dict[str, list[str]] = {}
@@ -77,6 +78,7 @@ def multiply(home: Home, folder: Path, times: int, only: set[str]) -> Home:
             connection.execute(
                 f"create table marts.{table} as select {listed} from {copies} as copy (i), base.marts.{table}"
             )
+    (aside / "warehouse.duckdb").symlink_to(big.database.absolute())
     release.publish(big, aside, {"rows": {}, "key": "benchmark"})
     return big
 

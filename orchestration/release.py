@@ -112,7 +112,7 @@ def write(
             connection.unregister("more_rows")
     # Nothing is written to it any more: its checksum is made while other files are.
     Thread(target=digests.of_written, args=(home.database,)).start()
-    (aside / _DATABASE).symlink_to(home.database)
+    (aside / _DATABASE).symlink_to(home.database.absolute())
     with _opened(home.database, is_read_only=True) as connection:
         tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
         datasets.write(connection, aside / "parquet", tables, kept)

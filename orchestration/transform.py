@@ -28,6 +28,8 @@ FIXED = "fixed"
 """Tag of what hangs on code and reference files alone, and is not built again on top of an earlier build."""
 _GOOD = {"success", "pass", "no-op"}
 """Exposures come along in a build, and there is nothing to do for them."""
+_ON_TOP = ("--selector", "on_top", "--threads", "4")
+"""Models and tests look at few rows then: more of them at once need no more memory, and wait less for each other."""
 _parsed: "dict[Home, Manifest]" = {}
 """What this process has parsed: a build then need not parse again."""
 
@@ -101,7 +103,7 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
     """Build and test everything in `home.database`, on what the last build left there; see `run`."""
     mark = _begin(home)
     is_on_top = home.database.exists()
-    options = ["--no-write-json", *(["--selector", "on_top"] if is_on_top else [])]
+    options = ["--no-write-json", *(_ON_TOP if is_on_top else [])]
     try:
         nodes = run(home, release_id, on_node, options=options, manifest=_parsed.get(home)).nodes
     finally:
