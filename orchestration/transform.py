@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest import lake
 from orchestration import inputs
 from orchestration.home import REPOSITORY, Home
 from orchestration.trouble import Trouble
@@ -30,6 +31,10 @@ _GOOD = {"success", "pass", "no-op"}
 """Exposures come along in a build, and there is nothing to do for them."""
 _ON_TOP = ("--selector", "on_top", "--threads", "4")
 """Models and tests look at few rows then: more of them at once need no more memory, and wait less for each other."""
+_WHOLE_AND_LARGE = ("--threads", "1")
+"""One after the other, on all cores: each takes all the memory there is before it spills, and two at once would fail for it."""
+_LARGE = 1_000_000
+"""Rows of the lake's indicators from which a build is large."""
 _parsed: "dict[Home, Manifest]" = {}
 """What this process has parsed: a build then need not parse again."""
 
@@ -103,7 +108,8 @@ def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> B
     """Build and test everything in `home.database`, on what the last build left there; see `run`."""
     mark = _begin(home)
     is_on_top = home.database.exists()
-    options = ["--no-write-json", *(_ON_TOP if is_on_top else [])]
+    is_large = lake.rows(home.lake)["indicator"] >= _LARGE
+    options = ["--no-write-json", *(_ON_TOP if is_on_top else _WHOLE_AND_LARGE if is_large else [])]
     try:
         nodes = run(home, release_id, on_node, options=options, manifest=_parsed.get(home)).nodes
     finally:

@@ -12,12 +12,12 @@ indicator as (
 
 ),
 
--- In two steps: a set of declarations for each of many millions of targets would not spill.
+-- In two steps of numbers: a set of keys for each of many millions of targets would not spill.
 declared as (
 
     select distinct
         repeat_id,
-        declaration_key
+        {{ fingerprint("declaration_key") }} as declaration_id
     from indicator
 
 ),
