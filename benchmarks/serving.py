@@ -60,8 +60,8 @@ def multiply(home: Home, folder: Path, times: int, only: set[str]) -> Home:
     """Return a home whose release holds `times` as many declarations as that of `home`, or rows of `only` some tables."""
     big = Home(folder / "home")
     aside = big.releases / ".building-20260101T000000Z-00000000"
-    for folder in (aside, big.warehouse):
-        folder.mkdir(parents=True)
+    aside.mkdir(parents=True)
+    big.warehouse.mkdir()
     with duckdb.connect(str(big.database)) as connection:
         connection.execute(f"attach '{release.require_current(home).database}' as base (read_only)")
         connection.execute("create schema marts")
