@@ -117,3 +117,4 @@ select
     previous_base_value,
     base_unit
 from dropped
+{{ by_year_and_place() }}
