@@ -141,9 +141,3 @@ versions as (
     select * from {{ ref(table) }}
     where {% if is_by_place %}rowid in (select rowid from {{ ref(table) }} where {{ condition }}){% else %}{{ condition }}{% endif %}
 {%- endmacro %}
-
-{#- The order in which a whole build writes a large table, whose joins leave its rows in none: what reads one place's year, a
-    question, the next build or the release's Parquet, then reads that much and no more. -#}
-{% macro by_year_and_place() -%}
-    {%- if target.type == 'duckdb' and not is_incremental() -%}order by fiscal_year, region_code{%- endif -%}
-{%- endmacro %}

@@ -173,4 +173,3 @@ from asked
 inner join rule on asked.rule_id = rule.rule_id
 left join decision on asked.finding_key = decision.finding_key
 where asked.is_applicable
-{{ by_year_and_place() }}

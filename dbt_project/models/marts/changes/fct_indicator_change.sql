@@ -117,4 +117,3 @@ select
     previous_base_value,
     base_unit
 from dropped
-{{ by_year_and_place() }}
