@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,17 @@ class _Layout:
             f'select distinct fiscal_year, {"region_code" if self.has_regions else "null"} from "{source}" order by all'
         )
 
-    def rows(self, part: Part) -> str:
-        """Return SQL of a part's rows."""
-        year, region = part
-        of_year = f"fiscal_year {_is(year)}"
-        if "fiscal_year" not in self.columns:
-            of_year = f"document_id in (select document_id from dim_document where {of_year})"
-        of_region = f"region_code {_is(region)}" if self.has_regions else "true"
-        return f'select * from "{self.table}" where {of_year} and {of_region}'
+    def rows(self, part: Part, source: str) -> str:
+        """Return SQL of a part's rows in `source`."""
+        of_region = f"region_code {_is(part[1])}" if self.has_regions else "true"
+        return f"select * from {source} where {self.of_year(part[0])} and {of_region}"
+
+    def of_year(self, year: int | None) -> str:
+        """Return SQL that a row is of a year."""
+        is_of = f"fiscal_year {_is(year)}"
+        if "fiscal_year" in self.columns:
+            return is_of
+        return f"document_id in (select document_id from dim_document where {is_of})"
 
     def name(self, part: Part) -> str:
         """Return the name of a part's file."""
@@ -107,10 +111,26 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[
                     kept.take(file, place / file.name)
         else:
             parts = connection.execute(layout.parts).fetchall()
-        for part in parts:
-            file = _quoted(place / layout.name(part))
-            connection.execute(f"copy ({layout.rows(part)}) to {file} ({_OPTIONS}, write_empty_file false)")
+        _write(connection, place, layout, parts)
         _require(connection, place, rows)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout, parts: Collection[Part]) -> None:
+    """Write the files of `parts`. Rows of several regions lie side by side: those of a year are read once, however many."""
+    for year, of_year in groupby(sorted(parts, key=_in_order), lambda part: part[0]):
+        source, regions = f'"{layout.table}"', list(of_year)
+        if len(regions) > 1:
+            rows_of_year = f"select * from {source} where {layout.of_year(year)}"
+            connection.execute(f"create or replace temp table rows_of_year as {rows_of_year}")
+            source = "rows_of_year"
+        for part in regions:
+            file = _quoted(place / layout.name(part))
+            connection.execute(f"copy ({layout.rows(part, source)}) to {file} ({_OPTIONS}, write_empty_file false)")
+    connection.execute("drop table if exists rows_of_year")
+
+
+def _in_order(part: Part) -> tuple[int, str]:
+    return part[0] or 0, part[1] or ""
 
 
 def _require(connection: duckdb.DuckDBPyConnection, place: Path, rows: int) -> None:
