@@ -30,10 +30,12 @@ class Copy:
         self._copied = self._copied or self._pool.submit(self._copy)
 
     def wait(self) -> None:
-        """Return when the copy is whole and in its place; raises what went wrong."""
+        """Return when the copy is whole and in its place; raises what went wrong, and can be called again then."""
         self.begin()
-        assert self._copied is not None  # noqa: S101
-        self._copied.result()
+        copied, self._copied = self._copied, None
+        assert copied is not None  # noqa: S101
+        copied.result()
+        self._copied = copied
 
     def __enter__(self) -> "Copy":
         return self
@@ -87,7 +89,7 @@ def _write(target: int, rest: memoryview) -> None:
     while rest:
         try:
             written = os.write(target, rest)
-        except OSError:
+        except OSError:  # of direct writes, what it says may not be why it cannot go on
             if not _through_cache(target):
                 raise
             continue
