@@ -165,6 +165,7 @@ def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
     for path in aside.rglob("*"):
         _sync(path)
     shutil.move(home.database, aside / _DATABASE)
+    _sync(aside / _DATABASE)  # on another disk, moving is copying
     _sync(aside)
     folder = home.releases / release_id
     aside.rename(folder)

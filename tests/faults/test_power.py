@@ -5,7 +5,6 @@ fsync and rename while something is made to last, and look at the order.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,12 +39,6 @@ class Disk:
         self.synced -= {new.parent}
         self.named.append(new)
 
-    def move(self, old: Path, new: Path) -> None:
-        """What was on the disk is there under its new name, once the folder that says so is."""
-        self.synced -= {new.parent}
-        if old in self.synced:
-            self.synced.add(new)
-
     @property
     def forgotten(self) -> list[Path]:
         """Names that a power failure would take away again."""
@@ -54,7 +47,7 @@ class Disk:
 
 @contextmanager
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    disk, rename, replace, move, fsync = Disk(), Path.rename, Path.replace, shutil.move, os.fsync
+    disk, rename, replace, fsync = Disk(), Path.rename, Path.replace, os.fsync
 
     def named(real: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
         return lambda old, new: (disk.rename(old, Path(new)), real(old, new))[1]
@@ -62,7 +55,6 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", named(rename))
         patch.setattr(Path, "replace", named(replace))
-        patch.setattr(shutil, "move", lambda old, new: (disk.move(Path(old), Path(new)), move(old, new))[1])
         patch.setattr(os, "fsync", lambda descriptor: (disk.fsync(descriptor), fsync(descriptor))[1])
         yield disk
 

@@ -132,7 +132,7 @@ publish(Home.at({home!r}), 9, "r2")
 """
 
 
-@pytest.mark.parametrize("steps", [0, 1, 3, 4, 5, 6, 7, 8, 9])
+@pytest.mark.parametrize("steps", [0, 1, 3, 4, 5, 6, 7, 8, 9, 10])
 def test_killed_while_it_publishes_the_last_release_stays_and_the_next_works(home: Home, steps: int) -> None:
     publish(home, 5, "r1")
     code = textwrap.dedent(KILLED).format(tests=str(Path(__file__).parent), steps=steps, home=str(home.root))
