@@ -96,15 +96,15 @@ class Year:
 @pytest.fixture
 def year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Year]:
     monkeypatch.setenv("JIXIAO_HOME", str(tmp_path))
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    with webhook() as hook, mailbox() as mail, dg.instance_for_test() as instance:
+    with webhook() as hook, mailbox() as mail, dg.instance_for_test() as instance, monkeypatch.context() as patch:
+        # Dagster's instance names a home of its own: out with it here, and back before it goes, or it stays for all tests after.
+        patch.delenv("DAGSTER_HOME", raising=False)
         monkeypatch.setenv("JIXIAO_HOOK_TOKEN", SECRET)
         address = hook.address.replace("json://", "json://bureau:${JIXIAO_HOOK_TOKEN}@")
         configure(
             tmp_path,
             {"channels": {"hook": address, "mail": mail.address}, "expected": {"from_year": 2026, "due": "03-31"}},
         )
-        monkeypatch.delenv("DAGSTER_HOME", raising=False)
         life = Year(Home(tmp_path), instance, hook, mail)
         monkeypatch.setattr(clock, "now", lambda: life.now)
         schedule(instance, shanghai(2026, 3, 1, 2, 0))
