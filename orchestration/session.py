@@ -91,7 +91,7 @@ class Session:
     anew: Anew | None = None
     """What was built on top of it."""
     changes: "Future[dict[str, Any]] | None" = None
-    """What differs from it, as it is being compared while a gate judges."""
+    """What differs from the served release, as it is being compared while a gate judges; None: it was not begun."""
     meanwhile: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     """For what need not be waited for yet; at the session's end it is."""
     published: release.Release | None = None
