@@ -49,7 +49,7 @@ def write(home: Home) -> Anew:
         connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach '{home.database}' as built (read_only)")
-        connection.execute(f"attach '{home.database}.work' as work (read_only)")
+        connection.execute(f"attach '{home.work}' as work (read_only)")
         connection.execute("create schema marts")
         connection.execute("create schema keys")
         for relation in {by[1] for by in forgotten.values() if isinstance(by, tuple)}:

@@ -27,11 +27,11 @@ class Base:
 
 
 def of(home: Home) -> Base | None:
-    """Return the served release where the next build is made on top of it, and what it holds would be judged as it was."""
+    """Return the served release where it is the last build (`last_build`), and what it holds would be judged as it was."""
     told, served = _told(home), release.current(home)
     if not told or not served or (told["release"], told["judged"]) != (served.release_id, _judged(home)):
         return None
-    return Base(served, told["parts"]) if release.is_whole(served) and last_build(home) else None
+    return Base(served, told["parts"]) if release.is_whole(served) else None
 
 
 def last_build(home: Home) -> Path | None:

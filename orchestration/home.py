@@ -54,6 +54,11 @@ class Home:
         return self.warehouse / "warehouse.duckdb"
 
     @property
+    def work(self) -> Path:
+        """What only its building needs: staging and intermediate tables, from one build to the next."""
+        return self.warehouse / "warehouse.duckdb.work"
+
+    @property
     def releases(self) -> Path:
         """What is served, a folder a release."""
         return self.root / "releases"

@@ -150,9 +150,10 @@ def opened(
         chosen = stack.enter_context(engines.opened(engine, log))
         heard = reporter or Silence()
         session = Session(home, source or home.source(), years, chosen, log, heard, is_unattended=reporter is None)
-        if chosen.builds_on_top:
-            session.base, last = base.of(home), base.last_build(home)
-            if last and last != home.database:
+        last = base.last_build(home) if chosen.builds_on_top else None
+        if last:
+            session.base = base.of(home)
+            if last != home.database:
                 session.copy = stack.enter_context(Copy(last, home.database))
         stack.enter_context(session.meanwhile)
         _open.append(session)

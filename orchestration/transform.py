@@ -165,9 +165,8 @@ def _begin(home: Home) -> Path:
 def is_whole(home: Home, database: Path) -> bool:
     """Whether the next build can be made on top of what the last one left in `database`."""
     mark = home.warehouse / ".built"
-    work = home.database.with_name(f"{home.database.name}.work")
     made_by = mark.read_text("utf-8") if mark.exists() else ""
-    return made_by == _made_by(home) and _opens(database) and _opens(work)
+    return made_by == _made_by(home) and _opens(database) and _opens(home.work)
 
 
 def published(home: Home) -> Path:
