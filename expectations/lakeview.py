@@ -16,7 +16,7 @@ def write(lake: Path, database: Path, parts: Collection[str] | None = None) -> N
     with duckdb.connect(str(database)) as connection:
         for table, schema in LAKE.items():
             named = ["*"] if parts is None else [EMPTY, *sorted(parts)]
-            files = ", ".join(_quoted(lake.absolute() / table / "*" / f"{name}.parquet") for name in named)
+            files = ", ".join(literal(lake.absolute() / table / "*" / f"{name}.parquet") for name in named)
             options = (
                 "hive_partitioning = false"
                 if "fiscal_year" in schema
@@ -25,5 +25,6 @@ def write(lake: Path, database: Path, parts: Collection[str] | None = None) -> N
             connection.execute(f"create view {table} as select * from read_parquet([{files}], {options})")  # noqa: S608
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def literal(text: object) -> str:
+    """Return a text or a path as SQL has it, for statements that take no parameters."""
+    return "'" + str(text).replace("'", "''") + "'"

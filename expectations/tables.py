@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import duckdb
 
 from expectations import memory
+from expectations.lakeview import literal
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
@@ -29,7 +30,7 @@ def connect(database: Path, whole: Path | None = None) -> duckdb.DuckDBPyConnect
     connection.execute("set memory_limit = ?", [memory.limit()])
     if whole:
         # Connections of one process to one file share what is attached.
-        connection.execute(f"attach if not exists '{whole}' as {WHOLE} (read_only)")
+        connection.execute(f"attach if not exists {literal(whole)} as {WHOLE} (read_only)")
     return connection
 
 

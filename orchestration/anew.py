@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
+from expectations.lakeview import literal
 from orchestration import dictionary
 from orchestration.home import Home
 from orchestration.transform import FIXED
@@ -48,8 +49,8 @@ def write(home: Home) -> Anew:
     with duckdb.connect(str(database)) as connection:
         connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"attach '{home.database}' as built (read_only)")
-        connection.execute(f"attach '{home.work}' as work (read_only)")
+        connection.execute(f"attach {literal(home.database)} as built (read_only)")
+        connection.execute(f"attach {literal(home.work)} as work (read_only)")
         connection.execute("create schema marts")
         connection.execute("create schema keys")
         for relation in {by[1] for by in forgotten.values() if isinstance(by, tuple)}:
@@ -125,15 +126,10 @@ def _listed(key: str, relation: str) -> str:
 
 def _years(connection: duckdb.DuckDBPyConnection) -> frozenset[int | None]:
     """Return the years of all that is listed, those of the folders in which documents lie and lay among them."""
-    listed = [
-        f"select {column} as fiscal_year from {relation}"
-        for relation, column in (
-            ("keys.int_judged_declaration", "fiscal_year"),
-            ("keys.int_touched_declaration", "fiscal_year"),
-            ("work.intermediate.int_touched_year", "lake_year"),
-        )
-    ]
-    found = connection.execute(f"select distinct fiscal_year from ({' union all '.join(listed)})")
+    found = connection.execute(
+        "select fiscal_year from keys.int_judged_declaration union select fiscal_year from keys.int_touched_declaration"
+        " union select lake_year from work.intermediate.int_touched_year where is_written"
+    )
     return frozenset(year for (year,) in found.fetchall())
 
 

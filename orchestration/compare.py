@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
+from expectations.lakeview import literal
 from orchestration.anew import EVERYTHING, Anew, rows_where
 from orchestration.trouble import Trouble
 
@@ -45,14 +46,14 @@ def releases(before: Path | None, after: Path, keys: Keys | None = None, anew: A
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set memory_limit = ?", [memory.limit()])
         connection.execute("set temp_directory = ?", [f"{after}.spill"])
-        connection.execute(f"attach '{after}' as after (read_only)")
+        connection.execute(f"attach {literal(after)} as after (read_only)")
         new = _columns(connection, "after")
         if before is None:
             return {"tables_added": sorted(new), "tables_removed": [], "tables": {}}
-        connection.execute(f"attach '{before}' as before (read_only)")
+        connection.execute(f"attach {literal(before)} as before (read_only)")
         old = _columns(connection, "before")
         if anew is not None:
-            connection.execute(f"attach '{anew.database}' as anew (read_only)")
+            connection.execute(f"attach {literal(anew.database)} as anew (read_only)")
         compared = {}
         for table in sorted(old.keys() & new.keys()):
             _look_at(connection, table, anew.conditions[table] if anew else None)

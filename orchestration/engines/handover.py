@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
+from expectations.lakeview import literal
 from orchestration.release import STORAGE_VERSION
 from orchestration.trouble import Trouble
 
@@ -19,7 +20,7 @@ def write(manifest: Mapping[str, Any], tables: Path, database: Path) -> None:
     database.unlink(missing_ok=True)
     with duckdb.connect(config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"}) as connection:
         connection.execute("set memory_limit = ?", [memory.limit()])
-        connection.execute(f"attach '{_quoted(database)}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {literal(database)} as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema warehouse.marts")
         connection.execute("use warehouse.marts")
         for model in sorted(_public(manifest), key=lambda model: model["name"]):
@@ -44,7 +45,7 @@ def _table(connection: duckdb.DuckDBPyConnection, model: Mapping[str, Any], fold
     name, columns = model["name"], list(model["columns"].values())
     connection.execute(f'create table "{name}" ({", ".join(map(_definition, columns))})')
     names = ", ".join(f'"{column["name"]}"' for column in columns)
-    connection.execute(f"insert into \"{name}\" select {names} from read_parquet('{_quoted(folder)}/*.parquet')")  # noqa: S608
+    connection.execute(f'insert into "{name}" select {names} from read_parquet({literal(folder / "*.parquet")})')  # noqa: S608
     connection.execute(f'comment on table "{name}" is {_comment(model)}')
     for column in columns:
         connection.execute(f'comment on column "{name}"."{column["name"]}" is {_comment(column)}')
@@ -59,7 +60,3 @@ def _comment(described: Mapping[str, Any]) -> str:
     """Return what the macro in_both_languages says (dbt_project/macros/comments.sql)."""
     texts = [described["description"], described["config"]["meta"].get("zh")]
     return "'" + " · ".join(text for text in texts if text).replace("'", "''") + "'"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

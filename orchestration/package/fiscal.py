@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from expectations.lakeview import literal
 from orchestration import datasets
 from orchestration.package import frictionless
 
@@ -72,7 +73,7 @@ def write(
             kept.take(before, file)
         else:
             question = _QUESTION.format(**harmless, year=condition)
-            connection.execute(f"copy ({question}) to '{file}' (header, delimiter ',')")
+            connection.execute(f"copy ({question}) to {literal(file)} (header, delimiter ',')")
     (place / frictionless.FILE).write_text(json.dumps(_package(place, manifest), ensure_ascii=False, indent=1), "utf-8")
 
 

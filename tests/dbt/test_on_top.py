@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from expectations import gate
+from expectations.lakeview import literal
 from expectations.results import OnTop
 from orchestration import anew, compare, datasets, dictionary, release
 from orchestration.copies import Copy
@@ -72,7 +73,7 @@ class Loaded:
             for table, described in dictionary.read(self.home).items()
         }
         files = {name: file["sha256"] for name, file in self.before.manifest["files"].items()}
-        return datasets.Kept(self.before.folder, parts, files)
+        return datasets.Kept(self.before.folder, parts, files, self.anew)
 
 
 @pytest.fixture(scope="module", params=STEPS)
@@ -82,7 +83,7 @@ def loaded(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(datasets, "LARGE", 20)
         return Loaded(
-            tmp_path_factory.mktemp("top"),
+            tmp_path_factory.mktemp("it's on top"),
             lambda folder, *options: invoke(folder, *options, "--exclude", "resource_type:unit_test"),
             STEPS[request.param],
         )
@@ -118,9 +119,9 @@ def parquet(folder: Path, table: str) -> Any:
     """The checksum of a table as Parquet."""
     place = folder / "parquet" / f"{table}.parquet"
     with duckdb.connect() as connection:
-        names = [name for (name, *_) in connection.execute(f"describe from '{place}'").fetchall()]
+        names = [name for (name, *_) in connection.execute(f"describe from {literal(place)}").fetchall()]
         columns = ", ".join(name for name in sorted(names) if name not in WHEN)
-        asked = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0) from '{place}'"
+        asked = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0) from {literal(place)}"
         return connection.execute(asked).fetchall()[0]
 
 
@@ -179,7 +180,7 @@ def test_files_that_lack_rows_are_not_published(loaded: Loaded, monkeypatch: pyt
 def test_rows_that_nobody_wrote_anew_are_not_published(loaded: Loaded, tmp_path: Path) -> None:
     built = shutil.copy(loaded.home.database, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(built)) as connection:
-        connection.execute(f"attach '{loaded.anew.database}' as anew (read_only)")
+        connection.execute(f"attach {literal(loaded.anew.database)} as anew (read_only)")
         written = loaded.anew.conditions["fct_project_funding"]
         (gone,) = connection.execute(f"delete from marts.fct_project_funding where not ({written})").fetchall()[0]
         if not gone:
