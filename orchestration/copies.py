@@ -4,12 +4,12 @@ import fcntl
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from mmap import mmap
 from pathlib import Path
 from threading import Event
 from types import TracebackType
 
-_PIECE = 4 << 20
+from orchestration.pieces import pieces
+
 _DIRECT = getattr(os, "O_DIRECT", 0)
 _BLOCK = 4096
 """Bytes of which a direct write has to be a multiple."""
@@ -60,21 +60,18 @@ def write_copy(source: Path, place: Path, is_given_up: Callable[[], bool]) -> bo
     What goes through the cache costs the processor four times as much, and lets others wait for the disk when all of it is
     written at once.
     """
-    piece = mmap(-1, _PIECE)  # direct writes ask for memory that begins with a page
-    with source.open("rb", buffering=0) as read:
-        target = _opened(place)
-        try:
-            while not is_given_up():
-                size = read.readinto(piece)
-                if not size:
-                    os.fsync(target)
-                    return True
-                if size % _BLOCK:
-                    _through_cache(target)
-                _write(target, memoryview(piece)[:size])
-        finally:
-            os.close(target)
-    return False
+    target = _opened(place)
+    try:
+        for piece in pieces(source):
+            if is_given_up():
+                return False
+            if len(piece) % _BLOCK:
+                _through_cache(target)
+            _write(target, piece)
+        os.fsync(target)
+    finally:
+        os.close(target)
+    return True
 
 
 def _opened(place: Path) -> int:

@@ -5,14 +5,18 @@ from concurrent.futures import Future
 from pathlib import Path
 from threading import Lock
 
+from orchestration.pieces import pieces
+
 _known: dict[tuple[int, int, int, int], Future[str]] = {}
 _lock = Lock()
 
 
 def sha256(file: Path) -> str:
     """Return the checksum of what `file` holds now."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for piece in pieces(file):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def of_written(file: Path) -> str:

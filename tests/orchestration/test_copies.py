@@ -1,20 +1,22 @@
 """A copy of a large file: whole or not there at all."""
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
-from orchestration import copies
+from orchestration import copies, digests
+from orchestration import pieces as read
 from orchestration.copies import Copy
 
 SIZES = [0, 1, 4096, 5 * 4096 + 17, 3 * 65536]
 
 
 @pytest.fixture(autouse=True)
-def pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies, "_PIECE", 65536)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "SIZE", 65536)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -26,6 +28,13 @@ def test_a_copy_is_the_same(tmp_path: Path, size: int) -> None:
         copy.wait()
     assert (tmp_path / "new" / "copy").read_bytes() == source.read_bytes()
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["copy"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_checksum_is_of_all_bytes(tmp_path: Path, size: int) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(os.urandom(size))
+    assert digests.sha256(file) == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("size", SIZES)
