@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import dagster as dg
+import sqlalchemy
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
 
 from orchestration import instance
 from orchestration.home import Home
@@ -25,6 +27,8 @@ def test_the_files_of_a_runs_events_stay_open_while_it_lasts_and_hold_them_after
             assert job.execute_in_process(instance=history, run_id=run_id).success
             # SQLite clears a journal away when the last one who has the file open closes it.
             assert {file.stem for file in runs.glob("*.db-wal")} == {"index", run_id}
+            assert sqlite_event_log.create_engine("sqlite://") is sqlite_event_log.create_engine("sqlite://")
+        assert sqlite_event_log.create_engine is sqlalchemy.create_engine
         assert not list(runs.glob("*.db-wal"))
     with instance.opened(home) as history:
         found = history.fetch_observations(dg.AssetKey("something"), limit=2 * EVENTS)
