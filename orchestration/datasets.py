@@ -1,7 +1,8 @@
 """The release's tables as Parquet: a file each, a folder of files by fiscal year and region where a table is large.
 
 Whoever reads `<table>.parquet` reads either. What a file of a part holds and a release before holds too is not written twice: it
-is one file under both names.
+is one file under both names. A file that differs is made of the one before and of the rows that were written anew, for the
+rows of a part lie all over a large table.
 """
 
 import os
@@ -10,11 +11,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from expectations.lakeview import literal
 from orchestration import digests
+from orchestration.anew import Anew
 from orchestration.trouble import Trouble
 
 LARGE = 250_000
@@ -33,6 +35,8 @@ class Kept:
     """Table → parts of which its rows may differ; a table that is not named is written whole."""
     sums: Mapping[str, str]
     """The checksum of each file, by its path below `folder`."""
+    anew: Anew
+    """The rows that were written anew since."""
 
     def take(self, file: Path, place: Path) -> None:
         """Give a file of the release, which never changes, a second name; where the file system has none, copy it."""
@@ -94,29 +98,42 @@ class _Layout:
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[str], kept: Kept | None = None) -> None:
     """Write `tables` of the schema in use of `connection` into `folder`; raises Trouble where its files lack rows."""
     folder.mkdir(parents=True, exist_ok=True)
+    if kept:
+        connection.execute(f"attach {literal(kept.anew.database)} as anew (read_only)")
     for table in tables:
         described = connection.execute(f'describe "{table}"').fetchall()
         place, layout = folder / f"{table}.parquet", _Layout(table, frozenset(name for (name, *_) in described))
         (rows,) = connection.execute(f'select count(*) from "{table}"').fetchall()[0]
         if not layout.has_years or rows < LARGE:
-            connection.execute(f'copy "{table}" to {_quoted(place)} ({_OPTIONS})')
+            connection.execute(f'copy "{table}" to {literal(place)} ({_OPTIONS})')
             continue
         place.mkdir()
         before = kept.folder / folder.name / place.name if kept and table in kept.parts else None
         if kept and before and layout.is_of(before):
-            parts = kept.parts[table]
-            written = set(map(layout.name, parts))
-            for file in before.iterdir():
-                if file.name not in written:
-                    kept.take(file, place / file.name)
+            _follow(connection, place, layout, kept, before)
         else:
-            parts = connection.execute(layout.parts).fetchall()
-        _write(connection, place, layout, parts)
+            _write(connection, place, layout)
         _require(connection, place, rows)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout, parts: Collection[Part]) -> None:
-    """Write the files of `parts`. Rows of several regions lie side by side: those of a year are read once, however many."""
+def _follow(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout, kept: Kept, before: Path) -> None:
+    """Write the files of the parts that may differ from those in the folder `before`; take the others from there."""
+    parts, written = kept.parts[layout.table], kept.anew.conditions[layout.table]
+    names = set(map(layout.name, parts))
+    for file in before.iterdir():
+        if file.name not in names:
+            kept.take(file, place / file.name)
+    for part in parts:
+        rows = f"""{layout.rows(part, f'anew.marts."{layout.table}"')} and {written}"""
+        file = before / layout.name(part)
+        if file.exists():
+            rows = f"select * from read_parquet({literal(file)}) where ({written}) is not true union all by name {rows}"
+        _copy(connection, rows, place / file.name)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout) -> None:
+    """Write all parts. Rows of several regions lie side by side: those of a year are read once, however many."""
+    parts = connection.execute(layout.parts).fetchall()
     for year, of_year in groupby(sorted(parts, key=_in_order), lambda part: part[0]):
         source, regions = f'"{layout.table}"', list(of_year)
         if len(regions) > 1:
@@ -124,9 +141,13 @@ def _write(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout, 
             connection.execute(f"create or replace temp table rows_of_year as {rows_of_year}")
             source = "rows_of_year"
         for part in regions:
-            file = _quoted(place / layout.name(part))
-            connection.execute(f"copy ({layout.rows(part, source)}) to {file} ({_OPTIONS}, write_empty_file false)")
+            _copy(connection, layout.rows(part, source), place / layout.name(part))
     connection.execute("drop table if exists rows_of_year")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
+    """Write rows as a file, none where there are no rows."""
+    connection.execute(f"copy ({rows}) to {literal(file)} ({_OPTIONS}, write_empty_file false)")
 
 
 def _in_order(part: Part) -> tuple[int, str]:
@@ -135,7 +156,7 @@ def _in_order(part: Part) -> tuple[int, str]:
 
 def _require(connection: duckdb.DuckDBPyConnection, place: Path, rows: int) -> None:
     """Refuse files that have not as many rows as their table."""
-    (found,) = connection.execute(f"select count(*) from {_quoted(place / '*.parquet')}").fetchall()[0]
+    (found,) = connection.execute(f"select count(*) from {literal(place / '*.parquet')}").fetchall()[0]
     if found != rows:
         raise Trouble(
             f"{place.name} has {found} rows where its table has {rows}; nothing was published. Load again: everything is then"
@@ -148,8 +169,4 @@ def _is(value: int | str | None) -> str:
     """Return SQL that a column has a value."""
     if value is None:
         return "is null"
-    return f"= {value}" if isinstance(value, int) else f"= {_quoted(value)}"
-
-
-def _quoted(place: Any) -> str:
-    return "'" + str(place).replace("'", "''") + "'"
+    return f"= {value}" if isinstance(value, int) else f"= {literal(value)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.results import GateResult
-from orchestration import inputs, instance, postgres, reading, release, store
+from orchestration import damage, inputs, instance, postgres, reading, release, store
 from orchestration.home import Home
 from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
@@ -49,10 +49,13 @@ def load(
             return session
         if session.copy:
             session.copy.begin()
+        years = reading.years(session)
+        # From here on the lake may lose a damaged part, until `reading.refresh` has waited for it.
+        session.healed = session.meanwhile.submit(damage.heal, home, thorough=True)
         session.engine.start()
         with session.stage("start"):
             job = _job(session.home)
-        result = _run(session, job)
+        result = _run(session, job, years)
         if not result.success or session.published is None:
             raise _trouble(session, result)
     return session
@@ -75,12 +78,12 @@ def _job(home: Home) -> "JobDefinition":
         gc.enable()
 
 
-def _run(session: Session, job: "JobDefinition") -> "ExecuteInProcessResult":
-    """Run Dagster's job in this process, into the home's own run history."""
+def _run(session: Session, job: "JobDefinition", years: list[int]) -> "ExecuteInProcessResult":
+    """Run Dagster's job in this process, as one of `years`, into the home's own run history."""
     from orchestration.defs import partitions  # noqa: PLC0415
 
     config = {"home": str(session.home.root), "source": str(session.source), "years": session.years or []}
-    tags = {"jixiao/command": "load", **partitions.tags(reading.years(session))}
+    tags = {"jixiao/command": "load", **partitions.tags(years)}
     if session.years is None:
         tags |= partitions.EVERY
     run_id = str(uuid.uuid4())

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+import polars as pl
 
 from expectations import report
 from orchestration import base, clock, compare, datasets, dictionary, inputs, package, release, retention, store
@@ -14,37 +15,33 @@ from orchestration.home import Home
 from orchestration.session import Session
 
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
-_CHANGE = pa.schema(
-    [
-        ("change_no", pa.int32()),
-        ("table_name", pa.string()),
-        ("change_kind", pa.string()),
-        ("column_name", pa.string()),
-        ("fiscal_year", pa.int32()),
-        ("value_before", pa.decimal128(24, 6)),
-        ("value_after", pa.decimal128(24, 6)),
-        ("previous_release_id", pa.string()),
-    ]
-)
+_CHANGE = {
+    "change_no": pl.Int32,
+    "table_name": pl.String,
+    "change_kind": pl.String,
+    "column_name": pl.String,
+    "fiscal_year": pl.Int32,
+    "value_before": pl.Decimal(24, 6),
+    "value_after": pl.Decimal(24, 6),
+    "previous_release_id": pl.String,
+}
 
 
 def publish(session: Session) -> release.Release:
     """Write, seal and serve a release of what `session` has built."""
     home = session.home
-    key = inputs.key(home)
     before = release.current(home)
-    changes = session.changes.result() if session.changes else compared(session)
+    changes = session.compared.result() if session.compared else compared(session)
+    release.fill(home, {"release_change": _rows(changes, before)})
     report.write(session.gates.values(), home.quality / "index.html")
-    kept = _kept(session, changes)
-    aside = release.write(home, session.release_id, {"release_change": _rows(changes, before)}, kept)
     manifest: dict[str, Any] = {
         "release_id": session.release_id,
         "created_at": clock.now().isoformat(timespec="seconds"),
-        "key": key,
+        "key": inputs.key(home),
         "code": inputs.code(),
         "tools": {name: version(name) for name in ("jixiao", *_TOOLS)},
         "documents": inputs.documents(home),
-        "rows": release.rows(aside / "warehouse.duckdb"),
+        "rows": release.rows(home.database),
         "gates": {
             name: {
                 "checked": gate.checked,
@@ -58,8 +55,14 @@ def publish(session: Session) -> release.Release:
         "previous": before.release_id if before else None,
         "changes": changes,
     }
-    package.write(home, aside, manifest, kept)
-    yearly_report.write(aside, manifest)
+    kept = _kept(session, changes)
+
+    def explain(aside: Path) -> None:
+        package.explain(home, aside, manifest, kept)
+        yearly_report.write(aside, manifest)
+
+    aside = release.write(home, session.release_id, kept, explain)
+    package.describe(home, aside, manifest)
     base.keep(home, session.release_id)
     session.published = release.publish(home, aside, manifest)
     retention.retain(home)
@@ -86,17 +89,17 @@ def _kept(session: Session, changes: dict[str, Any]) -> datasets.Kept | None:
         if session.anew.conditions[table] != EVERYTHING
     }
     sums = {name: file["sha256"] for name, file in session.base.release.manifest["files"].items()}
-    return datasets.Kept(session.base.release.folder, parts, sums)
+    return datasets.Kept(session.base.release.folder, parts, sums, session.anew)
 
 
 def _columns(home: Home) -> dict[str, set[str]]:
     return {name: set(table.columns) for name, table in dictionary.read(home).items()}
 
 
-def _rows(changes: dict[str, Any], before: release.Release | None) -> pa.Table:
+def _rows(changes: dict[str, Any], before: release.Release | None) -> pl.DataFrame:
     """Return the rows of the table `release_change`; a first release has nothing to be compared with."""
     if before is None:
-        return _CHANGE.empty_table()
+        return pl.DataFrame(schema=_CHANGE)
     rows = [
         {
             **change,
@@ -107,4 +110,4 @@ def _rows(changes: dict[str, Any], before: release.Release | None) -> pa.Table:
         }
         for number, change in enumerate(compare.flat(changes), 1)
     ]
-    return pa.Table.from_pylist(rows, schema=_CHANGE)
+    return pl.DataFrame(rows, _CHANGE)

@@ -47,11 +47,18 @@ def is_current(session: Session) -> bool:
 
 
 def years(session: Session) -> list[int]:
-    """Return the fiscal years that this load is about."""
+    """Return the fiscal years that this load is about: those that were asked for, else those of which it reads documents.
+
+    All years where a document does not say its own before it is read, or where none is read.
+    """
     if session.years:
         return session.years
-    held = lake.documents(session.home.lake)["fiscal_year"]
-    return sorted({*session.landed["fiscal_year"].drop_nulls(), *held.drop_nulls()})
+    stale, held = _stale(session), lake.documents(session.home.lake)
+    before = held.join(stale, on="document_id", how="semi")["fiscal_year"]
+    found = pl.concat([stale["fiscal_year"], before])
+    if not len(found) or found.has_nulls() or not withdrawals.are_marked(session.home):
+        found = pl.concat([session.landed["fiscal_year"], held["fiscal_year"]])
+    return sorted(found.drop_nulls().unique())
 
 
 def collect(session: Session) -> dict[str, int]:
@@ -71,7 +78,7 @@ def refresh(session: Session) -> dict[str, int]:
     """Read and parse what is stale, store it in the lake, mark what is withdrawn; return the lake's rows by table."""
     home = session.home
     lake.sweep(home.lake)
-    damage.heal(home, thorough=True)
+    session.healed.result() if session.healed else damage.heal(home, thorough=True)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
     session.engine.read(
         home, stale, _corrections(home), lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")

@@ -8,16 +8,17 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import duckdb
-import pyarrow as pa
+import polars as pl
 
 from expectations import memory
+from expectations.lakeview import literal
 from orchestration import clock, datasets, digests
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -88,45 +89,59 @@ def require_current(home: Home) -> Release:
     return release
 
 
+def fill(home: Home, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Fill those tables of what was built that only a publication can; nothing is written to it afterwards."""
+    with _opened(home.database) as connection:
+        for table, rows_of_it in tables.items():
+            connection.register("more_rows", rows_of_it.to_arrow())
+            connection.execute(f'delete from "{table}"')
+            connection.execute(f'insert into "{table}" by name from more_rows')
+            connection.unregister("more_rows")
+
+
 def write(
     home: Home,
     release_id: str,
-    filled: Mapping[str, pa.Table] | None = None,
     kept: datasets.Kept | None = None,
+    along: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write what was built aside, as a database and as Parquet; return the folder.
 
     The file that was built holds the public tables alone, in the storage version of 1.x, with their comments: it will be the
-    release's own, to which a link leads until then. `filled` holds the rows of tables that only a publication can fill, `kept`
-    names the release before, of which Parquet can stay.
+    release's own, to which a link leads until then. `kept` names the release before, of which Parquet can stay. Meanwhile
+    `along` may read the database in the folder, and put into it what does not look at the other files.
     """
     aside = home.releases / f"{_ASIDE}{release_id}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    with _opened(home.database) as connection:
-        _can_be_opened_by_all(connection)
-        for table, more in (filled or {}).items():
-            connection.register("more_rows", more)
-            connection.execute(f'delete from "{table}"')
-            connection.execute(f'insert into "{table}" by name from more_rows')
-            connection.unregister("more_rows")
-    # Nothing is written to it any more: its checksum is made while other files are.
-    Thread(target=digests.of_written, args=(home.database,)).start()
     (aside / _DATABASE).symlink_to(home.database.absolute())
-    with _opened(home.database, is_read_only=True) as connection:
-        tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
-        datasets.write(connection, aside / "parquet", tables, kept)
-    if home.quality.exists():
-        shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
+    with ThreadPoolExecutor(2) as pool:
+        tables = pool.submit(_write_tables, home.database, aside / "parquet", kept)
+        pool.submit(digests.of_written, home.database)  # who asks for it later waits for it, and hears what went wrong
+        if along:
+            along(aside)
+        tables.result()
     return aside
 
 
-def _opened(database: Path, *, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(database), read_only=is_read_only, config={"autoinstall_known_extensions": "false"})
+def _write_tables(database: Path, folder: Path, kept: datasets.Kept | None) -> None:
+    with _opened(database, "(read_only)") as connection:
+        if kept:  # little is to be written then: it takes no longer than the checksum of the database, on another core
+            connection.execute("set threads = ?", [max((os.cpu_count() or 1) - 1, 1)])
+        _can_be_opened_by_all(connection)
+        tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
+        datasets.write(connection, folder, tables, kept)
+
+
+def _opened(database: Path, how: str = "") -> duckdb.DuckDBPyConnection:
+    """Open a database in an instance of its own: others of this process open it too, with other settings."""
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.execute("set memory_limit = ?", [memory.limit()])
+    connection.execute("set temp_directory = ?", [f"{database}.spill"])
     connection.execute("set preserve_insertion_order = false")  # keeping it costs memory
     connection.execute("set max_vacuum_tasks = 0")  # as in dbt_project/profiles.yml
-    connection.execute("use marts")
+    connection.execute(f"attach {literal(database)} as built {how}")
+    connection.execute("use built.marts")
     return connection
 
 
@@ -158,8 +173,13 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
-    """Seal the folder `aside` with its manifest, and serve it: what was built is the release's from now on."""
+    """Seal the folder `aside` with its manifest, and serve it: what was built is the release's from now on.
+
+    What the gates found goes along.
+    """
     release_id = aside.name.removeprefix(_ASIDE)
+    if home.quality.exists():
+        shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
     manifest = {"release_id": release_id, **manifest, "files": checksums(aside, digests.of_written)}
     (aside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
     for path in aside.rglob("*"):

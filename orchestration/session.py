@@ -87,12 +87,16 @@ class Session:
     """The release that this load builds on; None: on nothing."""
     copy: Copy | None = None
     """What the last build left, copied from its release to where the next build goes on; None: it is there, or of no use."""
+    healed: "Future[None] | None" = None
+    """The lake's bytes as they are looked through while the engines start; None: not yet begun."""
     build: Build = field(default_factory=Build)
     anew: Anew | None = None
     """What was built on top of it."""
-    changes: "Future[dict[str, Any]] | None" = None
-    """What differs from the served release, as it is being compared while a gate judges; None: it was not begun."""
-    meanwhile: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    compared: "Future[dict[str, Any]] | None" = None
+    """What differs from the served release, as it is compared while Dagster hears of the tables; None: not yet begun."""
+    judged: "Future[GateResult] | None" = None
+    """What the gate says of what was built, begun likewise."""
+    meanwhile: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))
     """For what need not be waited for yet; at the session's end it is."""
     published: release.Release | None = None
     trouble: Exception | None = None

@@ -104,6 +104,12 @@ def parse(home: Home) -> None:
     aside.replace(manifest_path(home))
 
 
+def prepare(home: Home) -> None:
+    """Import dbt and read what the last parse left, so that `build` begins at once."""
+    if home not in _parsed:
+        _parsed[home] = _invoke(home, ["parse", "--no-write-json"]).result  # pyright: ignore[reportArgumentType]
+
+
 def build(home: Home, release_id: str, on_node: Callable[[str, str], None]) -> Build:
     """Build and test everything in `home.database`, on what the last build left there; see `run`."""
     mark = _begin(home)

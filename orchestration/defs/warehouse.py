@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import anew, inputs, publish, release, transform
+from orchestration.defs import checks
 from orchestration.defs.resources import WRITER, Desk
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -56,7 +57,8 @@ def build(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             )
             if session.base and session.build.is_on_top and not session.build.blocking:
                 session.anew = anew.write(session.home)
-                session.changes = session.meanwhile.submit(publish.compared, session)
+                session.compared = session.meanwhile.submit(publish.compared, session)
+                checks.begin(session)
             rows = release.rows(session.home.database)
             built = {node.unique_id: node for node in session.build.nodes}
             # Dagster wants to hear of tables in the order in which they hang together.

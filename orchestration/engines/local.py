@@ -1,6 +1,7 @@
 """The engine of one machine: polars in this process, DuckDB, the gates in a process of their own."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,8 @@ class Local:
 
     def __init__(self, log: Path) -> None:
         self._open = ExitStack()
+        self._meanwhile = self._open.enter_context(ThreadPoolExecutor(1))
+        self._prepared: Future[None] | None = None
         self._gatekeeper = self._open.enter_context(Gatekeeper(self._open.enter_context(log.open("ab"))))
 
     def start(self) -> None:
@@ -40,12 +43,15 @@ class Local:
 
     def build(self, home: Home, release_id: str, on_node: Callable[[str, str], None]) -> transform.Build:
         """Build on what the last build left."""
+        if self._prepared:
+            self._prepared.result()
         return transform.build(home, release_id, on_node)
 
     def judge(self, home: Home, gate: str, on_top: OnTop | None = None) -> GateResult:
-        """Judge the lake through views, the warehouse as it is."""
+        """Judge the lake through views, the warehouse as it is. dbt gets ready while the lake is judged."""
         database = home.database
         if gate == "parsed":
+            self._prepared = self._meanwhile.submit(transform.prepare, home)
             database = home.warehouse / "lake.duckdb"
             lakeview.write(home.lake, database)
         return self._gatekeeper.run(gate, database, home.quality, home.baselines, on_top)

@@ -15,17 +15,26 @@ from orchestration.home import Home
 from orchestration.package import dbt_docs, dcat, fiscal, frictionless, pages
 
 
-def write(home: Home, folder: Path, manifest: Mapping[str, Any], kept: datasets.Kept | None = None) -> None:
-    """Write everything into the release in `folder`, whose `manifest` is about to be sealed.
+def explain(home: Home, folder: Path, manifest: Mapping[str, Any], kept: datasets.Kept | None = None) -> None:
+    """Write what looks at the database alone into the release in `folder`, whose `manifest` is about to be sealed.
 
     Of the release that `kept` names files of unchanged years stay.
     """
-    tables = dictionary.read(home)
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        connection.execute("use marts")
+    with _opened(folder) as connection:
         fiscal.write(folder, connection, manifest, kept)
-        frictionless.write(folder, connection, tables, manifest)
-        dcat.write(folder, connection, manifest)
         dbt_docs.write(folder, connection, dictionary.manifest(home))
-    pages.dictionary(folder, tables, manifest)
+    pages.dictionary(folder, dictionary.read(home), manifest)
     pages.changes(folder / "changes.html", manifest["changes"], manifest["previous"], manifest["release_id"])
+
+
+def describe(home: Home, folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write what names the other files of the release and their checksums."""
+    with _opened(folder) as connection:
+        frictionless.write(folder, connection, dictionary.read(home), manifest)
+        dcat.write(folder, connection, manifest)
+
+
+def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True)
+    connection.execute("use marts")
+    return connection

@@ -201,6 +201,17 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
         assert done.returncode == 0, done.stdout + done.stderr
         name = f"2024/letter{number}.txt"
         assert ask(home, f"select 1 as n from dim_document where file_name = '{name}'") == [{"n": 1}]
+    assert partitions_of_the_last_run(home) == ("2024", "2024"), "years of which no document was read"
+
+
+def partitions_of_the_last_run(home: Path) -> tuple[str, str]:
+    """The first and the last fiscal year of which Dagster's newest run says to be."""
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
+
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home / "dagster"))) as instance:
+        (run,) = instance.get_runs(limit=1)
+    return run.tags["dagster/asset_partition_range_start"], run.tags["dagster/asset_partition_range_end"]
 
 
 def test_a_gate_that_blocks_leaves_the_last_release_and_says_why_and_accepting_heals(home: Path) -> None:

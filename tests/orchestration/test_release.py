@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
+import polars as pl
 import pytest
 
 from orchestration import compare, release
@@ -73,8 +73,12 @@ def test_a_database_that_clients_cannot_open_is_not_released(home: Home) -> None
 
 def test_rows_of_the_publication_stand_in_database_and_parquet(home: Home) -> None:
     build(home, 1)
-    more = pa.table({"declaration_key": ["new"], "total_yuan": pa.array([None], pa.decimal128(18, 2))})
-    aside = release.write(home, "r1", {"fct_declaration": more})
+    more = pl.DataFrame(
+        {"declaration_key": ["new"], "total_yuan": [None]},
+        {"declaration_key": pl.String, "total_yuan": pl.Decimal(18, 2)},
+    )
+    release.fill(home, {"fct_declaration": more})
+    aside = release.write(home, "r1")
     for where in (f"'{aside / 'parquet' / 'fct_declaration.parquet'}'", "built.marts.fct_declaration"):
         with duckdb.connect() as connection:
             connection.execute(f"attach '{aside / 'warehouse.duckdb'}' as built (read_only)")
