@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.sql import literal
 from ingest.lake import EMPTY
 from ingest.schema import LAKE
 
@@ -23,8 +24,3 @@ def write(lake: Path, database: Path, parts: Collection[str] | None = None) -> N
                 else "hive_partitioning = true, hive_types = {'fiscal_year': INTEGER}"
             )
             connection.execute(f"create view {table} as select * from read_parquet([{files}], {options})")  # noqa: S608
-
-
-def literal(text: object) -> str:
-    """Return a text or a path as SQL has it, for statements that take no parameters."""
-    return "'" + str(text).replace("'", "''") + "'"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import duckdb
 
 from expectations import memory
-from expectations.lakeview import literal
+from expectations.sql import literal
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition

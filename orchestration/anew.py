@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
-from expectations.lakeview import literal
+from expectations.sql import literal
 from orchestration import dictionary
 from orchestration.home import Home
 from orchestration.transform import FIXED

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
-from expectations.lakeview import literal
+from expectations.sql import literal
 from orchestration.anew import EVERYTHING, Anew, rows_where
 from orchestration.trouble import Trouble
 

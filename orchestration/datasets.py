@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.lakeview import literal
+from expectations.sql import literal
 from orchestration import digests
 from orchestration.anew import Anew
 from orchestration.trouble import Trouble
@@ -124,7 +124,7 @@ def _follow(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout,
         if file.name not in names:
             kept.take(file, place / file.name)
     for part in parts:
-        rows = f"""{layout.rows(part, f'anew.marts."{layout.table}"')} and {written}"""
+        rows = f"""{layout.rows(part, f'anew.marts."{layout.table}"')} and ({written})"""
         file = before / layout.name(part)
         if file.exists():
             rows = f"select * from read_parquet({literal(file)}) where ({written}) is not true union all by name {rows}"

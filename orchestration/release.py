@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from expectations import memory
-from expectations.lakeview import literal
+from expectations.sql import literal
 from orchestration import clock, datasets, digests
 from orchestration.home import Home
 from orchestration.trouble import Trouble

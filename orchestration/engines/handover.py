@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from expectations import memory
-from expectations.lakeview import literal
+from expectations.sql import literal
 from orchestration.release import STORAGE_VERSION
 from orchestration.trouble import Trouble
 
@@ -59,4 +59,4 @@ def _definition(column: Mapping[str, Any]) -> str:
 def _comment(described: Mapping[str, Any]) -> str:
     """Return what the macro in_both_languages says (dbt_project/macros/comments.sql)."""
     texts = [described["description"], described["config"]["meta"].get("zh")]
-    return "'" + " · ".join(text for text in texts if text).replace("'", "''") + "'"
+    return literal(" · ".join(text for text in texts if text))

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.lakeview import literal
+from expectations.sql import literal
 from orchestration import datasets
 from orchestration.package import frictionless
 

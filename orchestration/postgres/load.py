@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from expectations.sql import literal
 from orchestration import dictionary
-from orchestration.postgres.server import execute, literal, quoted
+from orchestration.postgres.server import execute, quoted
 from orchestration.postgres.tables import Table
 from orchestration.release import Release
 
@@ -76,7 +77,7 @@ def _comments(schema: str, table: Table, meanings: dict[str, dictionary.Table]) 
     if table.name not in meanings:
         return
     place = quoted(schema, table.name)
-    yield f"comment on table {place} is {literal(str(meanings[table.name].meaning))}"
+    yield f"comment on table {place} is {literal(meanings[table.name].meaning)}"
     for column, meaning in meanings[table.name].columns.items():
         if column in table.columns:
-            yield f"comment on column {place}.{quoted(column)} is {literal(str(meaning))}"
+            yield f"comment on column {place}.{quoted(column)} is {literal(meaning)}"

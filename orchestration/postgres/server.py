@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from expectations.sql import literal
 from orchestration.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -64,8 +65,3 @@ def rows(connection: "Connection", question: str, *parameters: str) -> list[tupl
 def quoted(*names: str) -> str:
     """Return an identifier, qualified where there are several names."""
     return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
-def literal(text: str) -> str:
-    """Return `text` as SQL's literal, for statements that take no parameters (COMMENT, DEFAULT)."""
-    return "'" + text.replace("'", "''") + "'"

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from expectations import gate
-from expectations.lakeview import literal
 from expectations.results import OnTop
+from expectations.sql import literal
 from orchestration import anew, compare, datasets, dictionary, release
 from orchestration.copies import Copy
 from orchestration.home import Home
