@@ -49,13 +49,13 @@ def load(
             return session
         if session.copy:
             session.copy.begin()
-        years = reading.years(session)
+        about = reading.years(session)
         # From here on the lake may lose a damaged part, until `reading.refresh` has waited for it.
         session.healed = session.meanwhile.submit(damage.heal, home, thorough=True)
         session.engine.start()
         with session.stage("start"):
             job = _job(session.home)
-        result = _run(session, job, years)
+        result = _run(session, job, about)
         if not result.success or session.published is None:
             raise _trouble(session, result)
     return session

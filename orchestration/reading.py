@@ -77,8 +77,11 @@ def collect(session: Session) -> dict[str, int]:
 def refresh(session: Session) -> dict[str, int]:
     """Read and parse what is stale, store it in the lake, mark what is withdrawn; return the lake's rows by table."""
     home = session.home
+    if session.healed:
+        session.healed.result()
+    else:
+        damage.heal(home, thorough=True)
     lake.sweep(home.lake)
-    session.healed.result() if session.healed else damage.heal(home, thorough=True)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
     session.engine.read(
         home, stale, _corrections(home), lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
