@@ -8,6 +8,7 @@ rows of a part lie all over a large table.
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -33,10 +34,14 @@ class Kept:
     folder: Path
     parts: Mapping[str, Collection[Part]]
     """Table → parts of which its rows may differ; a table that is not named is written whole."""
-    sums: Mapping[str, str]
+    sums: Mapping[str, digests.Checksum]
     """The checksum of each file, by its path below `folder`."""
     anew: Anew
     """The rows that were written anew since."""
+
+    def state_of(self, name: str) -> tuple[Path, digests.Checksum]:
+        """Return a file of the release, and its checksum."""
+        return self.folder / name, self.sums[name]
 
     def take(self, file: Path, place: Path) -> None:
         """Give a file of the release, which never changes, a second name; where the file system has none, copy it."""
@@ -96,24 +101,40 @@ class _Layout:
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[str], kept: Kept | None = None) -> None:
-    """Write `tables` of the schema in use of `connection` into `folder`; raises Trouble where its files lack rows."""
+    """Write `tables` of the schema in use of `connection` into `folder`; raises Trouble where its files lack rows.
+
+    The little that a load on top has to write keeps one processor busy: then a table is written on each.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    schema = connection.execute("select current_database() || '.' || current_schema()").fetchall()[0][0]
     if kept:
         connection.execute(f"attach {literal(kept.anew.database)} as anew (read_only)")
-    for table in tables:
-        described = connection.execute(f'describe "{table}"').fetchall()
-        place, layout = folder / f"{table}.parquet", _Layout(table, frozenset(name for (name, *_) in described))
-        (rows,) = connection.execute(f'select count(*) from "{table}"').fetchall()[0]
-        if not layout.has_years or rows < LARGE:
-            connection.execute(f'copy "{table}" to {literal(place)} ({_OPTIONS})')
-            continue
-        place.mkdir()
-        before = kept.folder / folder.name / place.name if kept and table in kept.parts else None
-        if kept and before and layout.is_of(before):
-            _follow(connection, place, layout, kept, before)
-        else:
-            _write(connection, place, layout)
-        _require(connection, place, rows)
+    rows = {table: connection.execute(f'select count(*) from "{table}"').fetchall()[0][0] for table in tables}
+
+    def write_one(table: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"use {schema}")
+            _write_table(cursor, folder, table, rows[table], kept)
+
+    with ThreadPoolExecutor(os.cpu_count() if kept else 1) as pool:
+        list(pool.map(write_one, sorted(rows, key=lambda table: -rows[table])))
+
+
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: int, kept: Kept | None
+) -> None:
+    described = connection.execute(f'describe "{table}"').fetchall()
+    place, layout = folder / f"{table}.parquet", _Layout(table, frozenset(name for (name, *_) in described))
+    if not layout.has_years or rows < LARGE:
+        connection.execute(f'copy "{table}" to {literal(place)} ({_OPTIONS})')
+        return
+    place.mkdir()
+    before = kept.folder / folder.name / place.name if kept and table in kept.parts else None
+    if kept and before and layout.is_of(before):
+        _follow(connection, place, layout, kept, before)
+    else:
+        _write(connection, place, layout)
+    _require(connection, place, rows)
 
 
 def _follow(connection: duckdb.DuckDBPyConnection, place: Path, layout: _Layout, kept: Kept, before: Path) -> None:

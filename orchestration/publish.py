@@ -88,8 +88,8 @@ def _kept(session: Session, changes: dict[str, Any]) -> datasets.Kept | None:
         for table, columns in _columns(session.home).items()
         if session.anew.conditions[table] != EVERYTHING
     }
-    sums = {name: file["sha256"] for name, file in session.base.release.manifest["files"].items()}
-    return datasets.Kept(session.base.release.folder, parts, sums, session.anew)
+    before = session.base.release
+    return datasets.Kept(before.folder, parts, before.manifest["files"], session.anew)
 
 
 def _columns(home: Home) -> dict[str, set[str]]:

@@ -117,7 +117,8 @@ def write(
     (aside / _DATABASE).symlink_to(home.database.absolute())
     with ThreadPoolExecutor(2) as pool:
         tables = pool.submit(_write_tables, home.database, aside / "parquet", kept)
-        pool.submit(digests.of_written, home.database)  # who asks for it later waits for it, and hears what went wrong
+        # Who asks for it later waits for it, and hears what went wrong.
+        pool.submit(digests.of_written, home.database, kept.state_of(_DATABASE) if kept else None)
         if along:
             along(aside)
         tables.result()
@@ -126,8 +127,6 @@ def write(
 
 def _write_tables(database: Path, folder: Path, kept: datasets.Kept | None) -> None:
     with _opened(database, "(read_only)") as connection:
-        if kept:  # little is to be written then: it takes no longer than the checksum of the database, on another core
-            connection.execute("set threads = ?", [max((os.cpu_count() or 1) - 1, 1)])
         _can_be_opened_by_all(connection)
         tables = [table for (table,) in connection.execute(_TABLES).fetchall()]
         datasets.write(connection, folder, tables, kept)
@@ -180,7 +179,8 @@ def publish(home: Home, aside: Path, manifest: dict[str, Any]) -> Release:
     release_id = aside.name.removeprefix(_ASIDE)
     if home.quality.exists():
         shutil.copytree(home.quality, aside / "quality", ignore=shutil.ignore_patterns("runs"))
-    manifest = {"release_id": release_id, **manifest, "files": checksums(aside, digests.of_written)}
+    files = {name: digests.of_written(file) for name, file in _found(aside).items()}
+    manifest = {"release_id": release_id, **manifest, "files": files}
     (aside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
     for path in aside.rglob("*"):
         _sync(path)
@@ -243,19 +243,19 @@ def sweep(home: Home) -> None:
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 
-def checksums(folder: Path, digest: Callable[[Path], str] = digests.sha256) -> dict[str, dict[str, Any]]:
-    """Return size and sha256 of each file under `folder`, the manifest aside."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {str(file.relative_to(folder)): {"bytes": file.stat().st_size, "sha256": digest(file)} for file in files}
-
-
 def verify(release: Release) -> list[str]:
     """Return the files of `release` that are missing, changed or not in its manifest."""
-    expected = _files(release)
+    expected, found = _files(release), _found(release.folder)
     if expected is None:
         return ["manifest.json"]
-    found = checksums(release.folder)
-    return sorted(name for name in {*expected, *found} if expected.get(name) != found.get(name))
+    whole = {name for name in expected.keys() & found if digests.holds(found[name], expected[name])}
+    return sorted({*expected, *found} - whole)
+
+
+def _found(folder: Path) -> dict[str, Path]:
+    """Return the files under `folder` by their names, the manifest aside."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {str(file.relative_to(folder)): file for file in files}
 
 
 def is_whole(release: Release) -> bool:
@@ -267,7 +267,7 @@ def is_whole(release: Release) -> bool:
     return sizes == {name: file["bytes"] for name, file in expected.items()}
 
 
-def _files(release: Release) -> dict[str, dict[str, Any]] | None:
+def _files(release: Release) -> dict[str, digests.Checksum] | None:
     """Return what the manifest says of the release's files, None where it cannot be read."""
     try:
         return release.manifest["files"]

@@ -81,11 +81,15 @@ def _distribution(folder: Path, file: Path) -> dict[str, Any]:
         "dcat:downloadURL": {"@id": path},
         "dcat:mediaType": {"@id": _IANA + _MEDIA[file.suffix]},
         "dcat:byteSize": {"@value": mark["bytes"], "@type": "xsd:nonNegativeInteger"},
-        "spdx:checksum": {
-            "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
-            "spdx:checksumValue": {"@value": mark["hash"].partition(":")[2], "@type": "xsd:hexBinary"},
-        },
+        **({"spdx:checksum": _checksum(mark["hash"])} if "hash" in mark else {}),
+    }
+
+
+def _checksum(fingerprint: str) -> dict[str, Any]:
+    return {
+        "@type": "spdx:Checksum",
+        "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+        "spdx:checksumValue": {"@value": fingerprint.partition(":")[2], "@type": "xsd:hexBinary"},
     }
 
 

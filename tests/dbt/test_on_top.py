@@ -72,8 +72,7 @@ class Loaded:
             table: changed.get(table, {}).get("parts", ()) if "fiscal_year" in described.columns else of_documents
             for table, described in dictionary.read(self.home).items()
         }
-        files = {name: file["sha256"] for name, file in self.before.manifest["files"].items()}
-        return datasets.Kept(self.before.folder, parts, files, self.anew)
+        return datasets.Kept(self.before.folder, parts, self.before.manifest["files"], self.anew)
 
 
 @pytest.fixture(scope="module", params=STEPS)
