@@ -120,9 +120,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[
         list(pool.map(write_one, sorted(rows, key=lambda table: -rows[table])))
 
 
-def _write_table(
-    connection: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: int, kept: Kept | None
-) -> None:
+def _write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: int, kept: Kept | None) -> None:
     described = connection.execute(f'describe "{table}"').fetchall()
     place, layout = folder / f"{table}.parquet", _Layout(table, frozenset(name for (name, *_) in described))
     if not layout.has_years or rows < LARGE:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,49 +50,37 @@ def opened(home: Home) -> "DagsterInstance":
 
 
 @contextmanager
-def at_hand(history: "DagsterInstance", run_id: str) -> Iterator[None]:
+def at_hand(history: "DagsterInstance") -> Iterator[None]:
     """Keep the files of a run's events open while it lasts, where SQLite has them.
 
-    Dagster opens and closes them for every event, and SQLite clears its journal away whenever the last one who has a file
-    open closes it. With the file held, and a journal that is synced when it is cleared away only, a load waits for the disk
-    a few hundred times, not some thousands. A killed process loses no event by that; a power failure may lose the last ones.
+    Dagster makes an engine and opens and closes the file for every event and every question: half of what these cost. And SQLite
+    clears its journal away whenever the last one who has a file open closes it. With the file held, and a journal that is synced
+    when it is cleared away only, a load waits for the disk a few hundred times, not some thousands. A killed process loses no
+    event by that; a power failure may lose the last ones.
     """
-    from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage  # noqa: PLC0415
-    from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME  # noqa: PLC0415
+    from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage, sqlite_event_log  # noqa: PLC0415
     from sqlalchemy import Engine, event  # noqa: PLC0415
 
-    def relax(connection: object, _: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("pragma synchronous = normal")
-
-    events = history.event_log_storage
-    with ExitStack() as stack:
-        if isinstance(events, SqliteEventLogStorage):
-            stack.enter_context(_engines_kept())
-            event.listen(Engine, "connect", relax)
-            stack.callback(event.remove, Engine, "connect", relax)
-            for shard in (INDEX_SHARD_NAME, run_id):
-                held = stack.enter_context(closing(sqlite3.connect(events.path_for_shard(shard))))
-                held.execute("pragma journal_mode = wal")
-                held.execute("select 1 from sqlite_master").fetchall()
+    if not isinstance(history.event_log_storage, SqliteEventLogStorage):
         yield
-
-
-@contextmanager
-def _engines_kept() -> Iterator[None]:
-    """Let one engine of a file serve all events: each new one compiles the same statements again, 40 % of what an event costs."""
-    from dagster._core.storage.event_log.sqlite import sqlite_event_log  # noqa: PLC0415
-
+        return
     module: Any = sqlite_event_log
     create, kept = module.create_engine, {}
 
-    def of_file(place: str, **options: Any) -> object:
-        if place not in kept:
-            kept[place] = create(place, **options)
-        return kept[place]
+    def relax(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("pragma synchronous = normal")
 
-    module.create_engine = of_file
-    try:
+    with ExitStack() as stack:
+
+        def of_file(place: str, **options: Any) -> Engine:
+            if place not in kept:
+                options.pop("poolclass", None)  # Dagster's keeps no connection, SQLAlchemy's own does
+                kept[place] = engine = create(place, **options)
+                event.listen(engine, "connect", relax)
+                stack.callback(engine.dispose)
+                engine.dispose = lambda: None  # Dagster calls it after every use
+            return kept[place]
+
+        module.create_engine = of_file
+        stack.callback(setattr, module, "create_engine", create)
         yield
-    finally:
-        module.create_engine = create

@@ -87,7 +87,7 @@ def _run(session: Session, job: "JobDefinition", years: list[int]) -> "ExecuteIn
     if session.years is None:
         tags |= partitions.EVERY
     run_id = str(uuid.uuid4())
-    with instance.opened(session.home) as history, instance.at_hand(history, run_id):
+    with instance.opened(session.home) as history, instance.at_hand(history):
         return job.execute_in_process(
             run_id=run_id,
             run_config={

@@ -23,7 +23,7 @@ def test_the_files_of_a_runs_events_stay_open_while_it_lasts_and_hold_them_after
     runs = tmp_path / "dagster" / "history" / "runs"
     home, run_id = Home(tmp_path), "0b7e7d3c-5d2f-4c55-9a0b-3d6f3c0f2b11"
     with instance.opened(home) as history:
-        with instance.at_hand(history, run_id):
+        with instance.at_hand(history):
             assert job.execute_in_process(instance=history, run_id=run_id).success
             # SQLite clears a journal away when the last one who has the file open closes it.
             assert {file.stem for file in runs.glob("*.db-wal")} == {"index", run_id}
