@@ -5,7 +5,7 @@ Great Expectations is imported inside the functions: it takes seconds, and who o
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,28 +19,43 @@ if TYPE_CHECKING:
 
 
 def run(
-    gate: str, database: Path, quality: Path, accepted: Path | None = None, on_top: OnTop | None = None
+    gate: str,
+    database: Path,
+    quality: Path,
+    accepted: Path | None = None,
+    on_top: OnTop | None = None,
+    *,
+    tell: Callable[[GateResult], None] | None = None,
 ) -> GateResult:
-    """Judge a DuckDB database, or what is new in it; see `judge`."""
-    if on_top is None:
-        with DuckDBTables(database) as tables:
-            return judge(gate, tables, quality, accepted)
-    with DuckDBTables(on_top.database, database) as tables:
-        return judge(gate, tables, quality, accepted, on_top.years)
+    """Judge a DuckDB database, or what is new in it; see `judge`. `tell` hears the verdict before the pages are written, when
+    nothing keeps the database any more."""
+    opened = DuckDBTables(on_top.database, database) if on_top else DuckDBTables(database)
+    with opened as tables:
+        result, write_pages = _judge(gate, tables, quality, accepted, on_top.years if on_top else None)
+    if tell:
+        tell(result)
+    write_pages()
+    return result
 
 
-def judge(
+def judge(gate: str, tables: Tables, quality: Path, accepted: Path | None = None) -> GateResult:
+    """Judge `tables` with the suite `gate`; write Data Docs under `quality`/<gate>.
+
+    `accepted` names the file of baselines that the home's owner has accepted, if there is one.
+    """
+    result, write_pages = _judge(gate, tables, quality, accepted)
+    write_pages()
+    return result
+
+
+def _judge(
     gate: str,
     tables: Tables,
     quality: Path,
-    accepted: Path | None = None,
+    accepted: Path | None,
     years: frozenset[int | None] | None = None,
-) -> GateResult:
-    """Judge `tables` with the suite `gate`; write Data Docs under `quality`/<gate>.
-
-    `accepted` names the file of baselines that the home's owner has accepted, if there is one. Baselines are looked at for
-    `years` only, where some are given.
-    """
+) -> tuple[GateResult, Callable[[], None]]:
+    """Return the verdict, and what writes the pages; baselines are looked at for `years` only, where some are given."""
     started = time.monotonic()
     suite = suites.load(gate)
     shutil.rmtree(quality / gate, ignore_errors=True)
@@ -54,11 +69,11 @@ def judge(
         Outcome(check.table, check.title_en, check.title_zh, bool(result.success), _blocks(check))
         for check, result in zip(checks, results, strict=True)
     ]
-    docs.write(context, quality / gate, gate, outcomes)
     # Tables that are broken cannot be measured, and what they hold is nothing to expect of the next load.
     is_sound = all(outcome.passed or not outcome.blocks for outcome in outcomes[: len(suite.checks)])
     measures = baselines.measure(gate, tables, scope) if is_sound else []
-    return GateResult(gate, outcomes, failures, measures, round(time.monotonic() - started, 2))
+    result = GateResult(gate, outcomes, failures, measures, round(time.monotonic() - started, 2))
+    return result, lambda: docs.write(context, quality / gate, gate, outcomes)
 
 
 def _validate(
@@ -69,6 +84,8 @@ def _validate(
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # pyright: ignore[reportAttributeAccessIssue]
+    # Nobody reads what is saved of a context that lives in memory; written as YAML after each table, it takes a tenth of a gate.
+    setattr(context.variables, "save", lambda: None)  # noqa: B010 - a method is not assigned to
     docs.configure(context, site)
     read = tables.reader(context, suite)
     by_number: dict[int, ExpectationValidationResult] = {}

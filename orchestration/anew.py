@@ -5,7 +5,9 @@ append what takes their place. These rows, and all of the small tables that are 
 judges them, the comparison looks at them, and they are what the release before lacks.
 """
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,12 +64,18 @@ def write(home: Home) -> Anew:
             " where declaration_key in (select declaration_key from keys.int_touched_declaration)"
         )
         conditions = {name: _condition(connection, name, by) for name, by in forgotten.items()}
-        for name, condition in conditions.items():
+
+        def take_out(name: str) -> None:
+            condition = conditions[name]
             judged = "true" if condition == NOTHING else condition
-            if condition == EVERYTHING and "document_id" in _columns(connection, "built", name):
-                judged = _listed("document_id", _DOCUMENTS)
-            rows = rows_where(f'built.marts."{name}"', judged)
-            connection.execute(f'create table marts."{name}" as {rows}')
+            with connection.cursor() as cursor:
+                if condition == EVERYTHING and "document_id" in _columns(cursor, "built", name):
+                    judged = _listed("document_id", _DOCUMENTS)
+                rows = rows_where(f'built.marts."{name}"', judged)
+                cursor.execute(f'create table marts."{name}" as {rows}')
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # one of these searches seldom keeps all processors busy
+            list(pool.map(take_out, conditions))
         years = _years(connection)
         (declarations,) = connection.execute("select count(*) from marts.fct_declaration").fetchall()[0]
     attached = {name: condition.replace("keys.", "anew.keys.") for name, condition in conditions.items()}

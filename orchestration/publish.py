@@ -63,6 +63,7 @@ def publish(session: Session) -> release.Release:
 
     aside = release.write(home, session.release_id, kept, explain)
     package.describe(home, aside, manifest)
+    session.engine.finish_pages()
     base.keep(home, session.release_id)
     session.published = release.publish(home, aside, manifest)
     retention.retain(home)

@@ -38,6 +38,10 @@ class Engine(Protocol):
         """Run the gate `parsed` on the lake or `marts` on what was built, or on what is new there."""
         ...
 
+    def finish_pages(self) -> None:
+        """Return once the pages of the gates are written."""
+        ...
+
 
 class Name(StrEnum):
     """The engines there are."""

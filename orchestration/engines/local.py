@@ -56,6 +56,10 @@ class Local:
             lakeview.write(home.lake, database)
         return self._gatekeeper.run(gate, database, home.quality, home.baselines, on_top)
 
+    def finish_pages(self) -> None:
+        """Wait for them: they are written while other work is done."""
+        self._gatekeeper.finish()
+
     def __enter__(self) -> "Local":
         return self
 

@@ -132,6 +132,9 @@ class Spark:
             self._view(home.lake)
         return gates.judge(gate, SparkTables(self._session), home.quality, home.baselines)
 
+    def finish_pages(self) -> None:
+        """Nothing to wait for: they are written before the verdict is given."""
+
     def _view(self, folder: Path) -> None:
         """Let the session know the lake's tables by their names; every one has `fiscal_year`."""
         for table, schema in LAKE.items():
