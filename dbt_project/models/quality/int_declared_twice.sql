@@ -6,8 +6,18 @@ with
 
 version as (
 
-    select * from {{ ref("fct_declaration_version") }}
+    select
+        declaration_key,
+        document_id,
+        form_no
+    from {{ ref("int_declaration_version") }}
     where status <> 'withdrawn' and {{ in_years_of("int_touched_declaration", "fiscal_year") }}
+
+),
+
+form as (
+
+    select * from {{ ref("stg_form") }}
 
 ),
 
@@ -28,16 +38,30 @@ declaration as (
 
 ),
 
-printed_twice as (
+repeated as (
 
     select
         declaration_key,
         document_id,
-        count(*) as printed_count,
-        {{ listed("cast(line_start as " ~ dbt.type_string() ~ ")", ", ", "table_no, line_start") }} as printed_at
+        count(*) as printed_count
     from version
     group by declaration_key, document_id
     having count(*) > 1
+
+),
+
+printed_twice as (
+
+    select
+        repeated.declaration_key,
+        repeated.document_id,
+        repeated.printed_count,
+        {{ listed("cast(form.line_start as " ~ dbt.type_string() ~ ")", ", ", "form.table_no, form.line_start") }} as printed_at
+    from repeated
+    inner join version
+        on repeated.declaration_key = version.declaration_key and repeated.document_id = version.document_id
+    inner join form on version.document_id = form.document_id and version.form_no = form.form_no
+    group by repeated.declaration_key, repeated.document_id, repeated.printed_count
 
 ),
 
