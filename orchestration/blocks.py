@@ -31,7 +31,8 @@ def _marks(file: Path) -> list[bytes]:
     """Return the checksum of each block."""
     with file.open("rb", buffering=0) as stream, ThreadPoolExecutor(_AT_ONCE) as pool:
         descriptor = stream.fileno()
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
+        if hasattr(os, "posix_fadvise"):  # else the system reads on behind each block, which only takes longer
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
         places = range(HEADERS, os.fstat(descriptor).st_size, BLOCK)
         parts = [places[begin::_AT_ONCE] for begin in range(_AT_ONCE)]
         found = list(pool.map(lambda part: [os.pread(descriptor, _MARK, place) for place in part], parts))
