@@ -32,8 +32,10 @@ hits as (
     select
         declaration_key,
         array_agg(distinct rule_id) as rule_ids
-    from {{ ref("fct_quality_finding") }} as finding
-    where {{ is_judged("finding") if is_incremental() else "true" }}
+    from {{ ref("fct_quality_finding") }}
+    where
+        {{ in_judged_years("fiscal_year") }}
+        {{ "and declaration_key in (select declaration.declaration_key from declaration)" if is_incremental() }}
     group by declaration_key
 
 )
