@@ -35,7 +35,7 @@ hits as (
     from {{ ref("fct_quality_finding") }}
     where
         {{ in_judged_years("fiscal_year") }}
-        {{ "and declaration_key in (select declaration.declaration_key from declaration)" if is_incremental() }}
+        and {{ "declaration_key in (select declaration.declaration_key from declaration)" if is_incremental() else "true" }}
     group by declaration_key
 
 )
