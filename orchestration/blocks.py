@@ -21,10 +21,13 @@ _AT_ONCE = 16
 def differing(file: Path, before: Path) -> list[int]:
     """Return the numbers of the blocks of `file` that `before` does not hold in their place.
 
-    Found in a process of its own: among threads that compute, each of these thousands of reads would wait 5 ms for its turn.
+    Raises OSError where one of them cannot be read. Found in a process of its own: among threads that compute, each of these thousands of reads would wait 5 ms for its turn.
     """
     command = [sys.executable, "-I", __file__, str(file), str(before)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(f"{file} cannot be compared with {before}: {done.stderr.strip().rpartition(chr(10))[2]}")
+    return json.loads(done.stdout)
 
 
 def _marks(file: Path) -> list[bytes]:

@@ -55,7 +55,7 @@ def of_written(file: Path, before: tuple[Path, Checksum] | None = None) -> Check
     if is_mine:
         try:
             digest.set_result(_checksum(file, before))
-        except Exception as error:  # whoever waits for it hears of it
+        except OSError as error:  # whoever waits for it hears of it
             digest.set_exception(error)
     return digest.result()
 
