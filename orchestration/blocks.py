@@ -21,7 +21,8 @@ _AT_ONCE = 16
 def differing(file: Path, before: Path) -> list[int]:
     """Return the numbers of the blocks of `file` that `before` does not hold in their place.
 
-    Raises OSError where one of them cannot be read. Found in a process of its own: among threads that compute, each of these thousands of reads would wait 5 ms for its turn.
+    Raises OSError where one of them cannot be read. Found in a process of its own: among threads that compute, each of these
+    thousands of reads would wait 5 ms for its turn.
     """
     command = [sys.executable, "-I", __file__, str(file), str(before)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
