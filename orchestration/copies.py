@@ -4,15 +4,16 @@ import fcntl
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from mmap import ACCESS_READ, MADV_SEQUENTIAL, mmap
 from pathlib import Path
 from threading import Event
 from types import TracebackType
 
-from orchestration.pieces import pieces
-
 _DIRECT = getattr(os, "O_DIRECT", 0)
 _BLOCK = 4096
 """Bytes of which a direct write has to be a multiple."""
+_AT_ONCE = 128 << 20
+"""Bytes of one write. After each a thread waits for its turn, up to 5 ms where another one computes: few wait little."""
 
 
 class Copy:
@@ -58,13 +59,16 @@ def write_copy(source: Path, place: Path, is_given_up: Callable[[], bool]) -> bo
     """Copy a file, past the system's cache where the file system lets us; return whether it was copied to its end.
 
     What goes through the cache costs the processor four times as much, and lets others wait for the disk when all of it is
-    written at once.
+    written at once. The source is mapped, so that the disk takes its bytes from where they lie: nobody copies them in memory,
+    and what is not there yet is read ahead. Where a byte cannot be read, the write says so (EFAULT).
     """
     target = _opened(place)
     try:
-        for piece in pieces(source):
+        whole = _mapped(source)
+        for begin in range(0, len(whole), _AT_ONCE):
             if is_given_up():
                 return False
+            piece = whole[begin : begin + _AT_ONCE]
             if len(piece) % _BLOCK:
                 _through_cache(target)
             _write(target, piece)
@@ -72,6 +76,16 @@ def write_copy(source: Path, place: Path, is_given_up: Callable[[], bool]) -> bo
     finally:
         os.close(target)
     return True
+
+
+def _mapped(file: Path) -> memoryview:
+    """Return the bytes of a file without reading them."""
+    with file.open("rb") as stream:
+        if not os.fstat(stream.fileno()).st_size:  # nothing cannot be mapped
+            return memoryview(b"")
+        mapped = mmap(stream.fileno(), 0, access=ACCESS_READ)
+    mapped.madvise(MADV_SEQUENTIAL)
+    return memoryview(mapped)
 
 
 def _opened(place: Path) -> int:

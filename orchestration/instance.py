@@ -68,6 +68,8 @@ def at_hand(history: "DagsterInstance") -> Iterator[None]:
     create, kept = module.create_engine, {}
 
     def relax(connection: sqlite3.Connection, _: object) -> None:
+        # From the first table on: Dagster would ask for this journal after it has made them, one wait for the disk each.
+        connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
 
     with ExitStack() as stack:

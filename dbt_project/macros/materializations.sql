@@ -53,14 +53,34 @@
         create or replace table {{ relation }} (
             {{ columns_and_constraints() | join(',\n            ') }}
         );
+        {%- for year in years_written() %}
+        {%- for name, value in year.items() %}
+        set variable {{ name }} = {{ 'null' if value is none else value | int }};
+        {%- endfor %}
         insert into {{ relation }} by name (
             {{ query }}
-        )
+        );
+        {%- for name in year %}
+        reset variable {{ name }};
+        {%- endfor %}
+        {%- endfor %}
     {%- else -%}
         create or replace table {{ relation }} as (
             {{ query }}
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#- The years by which a large table is written, one after the other (year_by_year.sql); else nothing that names a year, once. -#}
+{% macro years_written() -%}
+    {%- set years = [] -%}
+    {%- set relation = config.get('meta', {}).get('year_by_year') -%}
+    {%- if relation -%}
+        {%- for row in run_query('select * from ' ~ ref(relation) ~ ' order by fiscal_year').rows -%}
+            {%- do years.append(row.dict()) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(years if years | sum(attribute='declarations') > var('year_by_year_above') else [{}]) }}
 {%- endmacro %}
 
 {#- The columns as the contract has them. Long texts that people read and nobody searches name another compression in their

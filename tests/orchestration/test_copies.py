@@ -17,6 +17,7 @@ SIZES = [0, 1, 4096, 5 * 4096 + 17, 3 * 65536]
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "SIZE", 65536)
+    monkeypatch.setattr(copies, "_AT_ONCE", 65536)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -18,13 +18,15 @@ matches as (
 
 select
     y.form_id,
+    y.fiscal_year,
     m.indicator_no,
     p.indicator_no as previous_indicator_no,
     p.category_key,
     p.content,
     p.value_raw,
     p.base_value,
-    p.base_unit
+    p.base_unit,
+    p.lake_year as previous_lake_year
 from earlier_indicators as p
 inner join years as y on p.form_id = y.previous_form_id
 left join matches as m on p.form_id = m.other_form_id and p.indicator_no = m.other_indicator_no

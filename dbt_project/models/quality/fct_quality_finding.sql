@@ -1,12 +1,13 @@
 -- sqlfluff:indentation:template_blocks_indent:false
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
-    pre_hook="{{ forget_judged() }}"
+    pre_hook="{{ forget_judged() }}", meta={"year_by_year": "int_judged_year"}
 ) }}
 -- One row a hit of a quality rule. Each rule is a macro in macros/quality/rules that dim_quality_rule.yml names; a hit
 -- counts where the rule applies to the declaration and the declaration holds what the rule needs.
 -- depends_on: {{ ref("quality_word") }}
 -- depends_on: {{ ref("int_judged_declaration") }}
+-- depends_on: {{ ref("int_judged_year") }}
 {%- set words = quality_words() %}
 {%- set rules = quality_rules() %}
 
@@ -15,12 +16,13 @@ with
 declaration as {{ not_materialized() }}(
 
     select * from {{ ref("int_quality_declaration") }}
+    where {{ of_the_year("fiscal_year") }}
 
 ),
 
 indicator as {{ read_often() }}(
 
-    {{ rows_where("int_quality_indicator", is_judged("int_quality_indicator") if is_incremental() else "true") }}
+    {{ rows_where("int_quality_indicator", is_judged("int_quality_indicator") if is_incremental() else of_the_year("fiscal_year")) }}
 
 ),
 
@@ -53,7 +55,7 @@ indicator_change as {{ read_often() }}(
             and declaration_key in (select declaration.previous_declaration_key from declaration)
         )
     {% endset %}
-    {{ rows_where("fct_indicator_change", of_these if is_incremental() else "true") }}
+    {{ rows_where("fct_indicator_change", of_these if is_incremental() else among_the_years("fiscal_year", "compared_year")) }}
 
 ),
 
@@ -72,6 +74,7 @@ noticed as (
     from {{ ref("stg_notice") }} as notice
     inner join declaration
         on notice.document_id = declaration.document_id and notice.form_no = declaration.form_no
+    where {{ among_the_years("notice.lake_year", "lake_year") }}
     group by declaration.declaration_key, notice.indicator_no, notice.code, notice.evidence
 
 ),

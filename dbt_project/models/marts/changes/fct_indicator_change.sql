@@ -1,15 +1,17 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}"
+    pre_hook="{{ forget('declaration_key', 'int_touched_declaration') }}", meta={'year_by_year': 'int_compared_year'}
 ) }}
+-- depends_on: {{ ref('int_compared_year') }}
 
 with years as (
     select * from {{ ref('int_year_pair') }}
+    where {{ of_the_year('fiscal_year') }}
 ),
 
 indicators as (
     select * from {{ ref('int_indicator') }}
-    where scope = 'annual' and {{ in_written_years('lake_year') }}
+    where scope = 'annual' and {{ in_written_years('lake_year') }} and {{ among_the_years('lake_year', 'lake_year') }}
 ),
 
 matches as (
@@ -19,6 +21,7 @@ matches as (
 
 earlier as {{ materialized() }}(
     select * from {{ ref('int_earlier_print') }}
+    where {{ of_the_year('fiscal_year') }} and {{ among_the_years('previous_lake_year', 'earlier_lake_year') }}
 ),
 
 kept as (

@@ -90,3 +90,4 @@ select
     0 as indicators_dropped
 from histories
 where next_year >= since and (next_fiscal_year is null or next_fiscal_year > next_year)
+order by fiscal_year
