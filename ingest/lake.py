@@ -8,8 +8,10 @@ all files of a part are on the disk, so that a process killed at any moment leav
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -159,7 +161,7 @@ def sweep(lake: Path) -> None:
         for file in (lake / table).glob("*/*"):
             if file not in named:
                 file.unlink()
-        write_parquet(empty(table), _file(lake, table, blank))
+        _write_blank(table, _file(lake, table, blank))
 
 
 def write_parquet(frame: pl.DataFrame, file: Path) -> None:
@@ -167,7 +169,15 @@ def write_parquet(frame: pl.DataFrame, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f".{file.name}.aside")
     frame.write_parquet(aside, compression="zstd")
-    _place(aside, file)
+    _place({aside: file})
+
+
+def _write_blank(table: str, file: Path) -> None:
+    """Write a table without rows, unless it stands there already: every load comes by."""
+    written = BytesIO()
+    empty(table).write_parquet(written, compression="zstd")
+    if not file.exists() or file.read_bytes() != written.getvalue():
+        write_parquet(empty(table), file)
 
 
 def _without(lake: Path, before: list[Part], replaced: set[str]) -> list[Part]:
@@ -212,8 +222,7 @@ def _write_part(lake: Path, year: int | None, frames: dict[str, pl.DataFrame]) -
     named = pl.concat([frames[table].get_column("document_id").unique() for table in ("document", "source_line")])
     held = tuple(named.unique().sort())
     part = Part(year, _name(asides.values()), held, {table: frame.height for table, frame in frames.items()})
-    for table, aside in asides.items():
-        _place(aside, _file(lake, table, part))
+    _place({aside: _file(lake, table, part) for table, aside in asides.items()})
     return part
 
 
@@ -236,14 +245,16 @@ def _write_index(lake: Path, valid: list[Part]) -> None:
     ordered = sorted(valid, key=lambda part: (part.fiscal_year or 0, part.name))
     aside = lake / ".index.aside"
     aside.write_text(json.dumps([asdict(part) for part in ordered], indent=1), "utf-8")
-    _place(aside, lake / "index.json")
+    _place({aside: lake / "index.json"})
 
 
-def _place(aside: Path, file: Path) -> None:
-    """Bring what was written at `aside` to the disk, then give it its name."""
-    _sync(aside)
-    aside.rename(file)
-    _sync(file.parent)
+def _place(written: Mapping[Path, Path]) -> None:
+    """Bring files that were written aside to the disk, then give each its name: aside → file."""
+    with ThreadPoolExecutor(len(written)) as pool:  # the disk is waited for once, not once a file
+        list(pool.map(_sync, written))
+        for aside, file in written.items():
+            aside.rename(file)
+        list(pool.map(_sync, {file.parent for file in written.values()}))
 
 
 def _sync(path: Path) -> None:

@@ -128,3 +128,15 @@ def test_every_table_can_be_read_before_it_has_a_row(tmp_path: Path) -> None:
     lake.sweep(tmp_path)
     for table in LAKE:
         assert duckdb.sql(f"select count(*) from '{tmp_path}/{table}/*/*.parquet'").fetchall() == [(0,)]
+
+
+def test_blanks_are_written_once_and_again_where_they_are_damaged(tmp_path: Path) -> None:
+    lake.sweep(tmp_path)
+    blanks = {file: file.read_bytes() for file in tmp_path.rglob("*.parquet")}
+    assert len(blanks) == len(LAKE)
+    first, second, *_ = blanks
+    before = first.stat().st_mtime_ns
+    second.write_bytes(b"no Parquet")
+    lake.sweep(tmp_path)
+    assert first.stat().st_mtime_ns == before
+    assert {file: file.read_bytes() for file in blanks} == blanks
