@@ -54,20 +54,20 @@
             {{ columns_and_constraints() | join(',\n            ') }}
         );
         {%- for year in years_written() %}
-        {%- for name, value in year.items() %}
-        set variable {{ name }} = {{ 'null' if value is none else value | int }};
-        {%- endfor %}
+        {{ set_year(year) }}
         insert into {{ relation }} by name (
             {{ query }}
         );
-        {%- for name in year %}
-        reset variable {{ name }};
-        {%- endfor %}
+        {{ reset_year(year) }}
         {%- endfor %}
     {%- else -%}
-        create or replace table {{ relation }} as (
+        {%- for year in years_written() %}
+        {{ set_year(year) }}
+        {% if loop.first %}create or replace table {{ relation }} as{% else %}insert into {{ relation }} by name{% endif %} (
             {{ query }}
-        )
+        );
+        {{ reset_year(year) }}
+        {%- endfor %}
     {%- endif -%}
 {%- endmacro %}
 
@@ -81,6 +81,19 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(years if years | sum(attribute='declarations') > var('year_by_year_above') else [{}]) }}
+{%- endmacro %}
+
+{#- The variables of a year that is written. -#}
+{% macro set_year(year) -%}
+    {%- for name, value in year.items() %}
+        set variable {{ name }} = {{ 'null' if value is none else value | int }};
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro reset_year(year) -%}
+    {%- for name in year %}
+        reset variable {{ name }};
+    {%- endfor %}
 {%- endmacro %}
 
 {#- The columns as the contract has them. Long texts that people read and nobody searches name another compression in their

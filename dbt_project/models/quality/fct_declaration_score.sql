@@ -1,36 +1,38 @@
 {{ config(
     materialized="incremental", incremental_strategy="append", on_schema_change="fail",
-    pre_hook="{{ forget_judged() }}"
+    pre_hook="{{ forget_judged() }}", meta={"year_by_year": "int_judged_year"}
 ) }}
 -- One row a declaration: how complete, measurable and consistent it is, 0 to 100. The formulas stand in the YAML.
 -- depends_on: {{ ref("int_judged_declaration") }}
+-- depends_on: {{ ref("int_judged_year") }}
 
 with
 
 declaration as (
 
     select * from {{ ref("int_quality_declaration") }}
+    where {{ of_the_year("fiscal_year") }}
 
 ),
 
 indicator as (
 
     select * from {{ ref("int_quality_indicator") }} as indicator
-    where {{ is_judged("indicator") }}
+    where {{ is_judged("indicator") }} and {{ of_the_year("indicator.fiscal_year") }}
 
 ),
 
 finding as (
 
     select * from {{ ref("fct_quality_finding") }}
-    where {{ in_judged_years("fiscal_year") }}
+    where {{ in_judged_years("fiscal_year") }} and {{ of_the_year("fiscal_year") }}
 
 ),
 
 outcome as (
 
     select * from {{ ref("fct_rule_outcome") }}
-    where {{ in_judged_years("fiscal_year") }}
+    where {{ in_judged_years("fiscal_year") }} and {{ of_the_year("fiscal_year") }}
 
 ),
 

@@ -1,6 +1,10 @@
 -- sqlfluff:indentation:template_blocks_indent:false
-{{ config(materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none) }}
+{{ config(
+    materialized="table", schema="intermediate", database="work" if target.type == "duckdb" else none,
+    meta={"year_by_year": "int_judged_year"}
+) }}
 -- What the rules look at, one row a declaration: its head, its money summed up, and how many indicators of each kind.
+-- depends_on: {{ ref("int_judged_year") }}
 {%- set counts = {
     "indicator_count": "true",
     "target_count": "target_kind is not null",
@@ -30,21 +34,21 @@ with
 declaration as (
 
     select * from {{ ref("fct_declaration") }} as declaration
-    where {{ is_judged("declaration") }}
+    where {{ is_judged("declaration") }} and {{ of_the_year("declaration.fiscal_year") }}
 
 ),
 
 indicator as (
 
     select * from {{ ref("int_quality_indicator") }} as indicator
-    where {{ is_judged("indicator") }}
+    where {{ is_judged("indicator") }} and {{ of_the_year("indicator.fiscal_year") }}
 
 ),
 
 funding as (
 
     select * from {{ ref("fct_project_funding") }} as funding
-    where {{ is_judged("funding") }}
+    where {{ is_judged("funding") }} and {{ of_the_year("funding.fiscal_year") }}
 
 ),
 
@@ -81,7 +85,9 @@ history as (
         earlier.previous_declaration_key is not null as has_two_earlier_years
     from project_change as latest
     left join project_change as earlier on latest.previous_declaration_key = earlier.declaration_key
-    where latest.declaration_key is not null and latest.previous_declaration_key is not null
+    where
+        latest.declaration_key is not null and latest.previous_declaration_key is not null
+        and {{ of_the_year("latest.fiscal_year") }}
 
 ),
 
