@@ -6,10 +6,14 @@ every one; on top of an earlier build it is few, and what judges them reads thei
     {{ in_years_of("int_judged_declaration", column) }}
 {%- endmacro %}
 
-{#- The condition under which a row with `declaration_key` and `fiscal_year` is of a declaration judged anew. -#}
+{#- The condition under which a row with `declaration_key` and `fiscal_year` is of a declaration judged anew, and of the year
+    that is being written where years are. -#}
 {% macro is_judged(table) -%}
     {{ in_judged_years(table ~ ".fiscal_year") }}
-    and {{ table }}.declaration_key in (select j.declaration_key from {{ ref("int_judged_declaration") }} as j)
+    and {{ of_the_year(table ~ ".fiscal_year") }}
+    and {{ table }}.declaration_key in (
+        select j.declaration_key from {{ ref("int_judged_declaration") }} as j where {{ of_the_year("j.fiscal_year") }}
+    )
 {%- endmacro %}
 
 {% macro forget_judged() -%}

@@ -18,7 +18,7 @@ declaration as (
 indicator as (
 
     select * from {{ ref("int_quality_indicator") }} as indicator
-    where {{ is_judged("indicator") }} and {{ of_the_year("indicator.fiscal_year") }}
+    where {{ is_judged("indicator") }}
 
 ),
 

@@ -34,21 +34,21 @@ with
 declaration as (
 
     select * from {{ ref("fct_declaration") }} as declaration
-    where {{ is_judged("declaration") }} and {{ of_the_year("declaration.fiscal_year") }}
+    where {{ is_judged("declaration") }}
 
 ),
 
 indicator as (
 
     select * from {{ ref("int_quality_indicator") }} as indicator
-    where {{ is_judged("indicator") }} and {{ of_the_year("indicator.fiscal_year") }}
+    where {{ is_judged("indicator") }}
 
 ),
 
 funding as (
 
     select * from {{ ref("fct_project_funding") }} as funding
-    where {{ is_judged("funding") }} and {{ of_the_year("funding.fiscal_year") }}
+    where {{ is_judged("funding") }}
 
 ),
 
