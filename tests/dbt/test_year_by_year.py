@@ -1,7 +1,6 @@
 """Large tables that are written year by year hold what they hold when all years are written at once."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -30,9 +29,7 @@ def documents() -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def both(
-    invoke: Callable[..., dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Warehouse]:
+def both(invoke: Callable[..., dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Warehouse]:
     def build(name: str, *options: str) -> Warehouse:
         warehouse = Warehouse(tmp_path_factory.mktemp(name), invoke).load(*documents())
         outcome = warehouse.build("--exclude", "resource_type:unit_test", *options)
@@ -63,6 +60,8 @@ def test_rows_of_a_year_lie_side_by_side(both: dict[str, Warehouse], table: str)
 def test_what_lies_elsewhere_is_judged_and_compared(both: dict[str, Warehouse]) -> None:
     """Else the two would be the same for want of rows."""
     elsewhere = "project_code like '45020023041220008000%'"
-    assert both["year by year"].rows(f"select distinct fiscal_year from fct_indicator_change where {elsewhere} order by all") == [(2024,), (2025,)]
-    found = both["year by year"].rows("select distinct fiscal_year from fct_quality_finding order by all nulls last")
+    warehouse = both["year by year"]
+    compared = warehouse.rows(f"select distinct fiscal_year from fct_indicator_change where {elsewhere} order by all")
+    assert compared == [(2024,), (2025,)]
+    found = warehouse.rows("select distinct fiscal_year from fct_quality_finding order by all nulls last")
     assert found == [(2023,), (2024,), (2025,), (None,)]
