@@ -33,3 +33,11 @@ def test_the_files_of_a_runs_events_stay_open_while_it_lasts_and_hold_them_after
     with instance.opened(home) as history:
         found = history.fetch_observations(dg.AssetKey("something"), limit=2 * EVENTS)
     assert len(found.records) == EVENTS
+
+
+def test_a_file_of_events_waits_for_no_disk_from_its_first_table_on(tmp_path: Path) -> None:
+    with instance.opened(Home(tmp_path)) as history, instance.at_hand(history):
+        engine = sqlite_event_log.create_engine(f"sqlite:///{tmp_path}/events.db")
+        with engine.connect() as connection:
+            kept = [connection.exec_driver_sql(f"pragma {name}").scalar() for name in ("journal_mode", "synchronous")]
+    assert kept == ["wal", 1]
