@@ -80,3 +80,19 @@ def test_a_copy_that_nobody_waits_for_is_given_up(tmp_path: Path, monkeypatch: p
     with copy:
         copy.begin()
     assert [file.name for file in tmp_path.iterdir()] == ["source"]
+
+
+def test_bytes_that_cannot_be_read_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the disk fails: they are mapped, and not there when they are asked for."""
+    mapped, source = copies._mapped, tmp_path / "source"
+    source.write_bytes(os.urandom(3 * 65536))
+
+    def failing(file: Path) -> memoryview:
+        whole = mapped(file)
+        os.truncate(file, 65536 + 4096)
+        return whole
+
+    monkeypatch.setattr(copies, "_mapped", failing)
+    with Copy(source, tmp_path / "copy") as copy, pytest.raises(OSError, match="Bad address"):
+        copy.wait()
+    assert [file.name for file in tmp_path.iterdir()] == ["source"]
