@@ -22,7 +22,8 @@ declaration as {{ not_materialized() }}(
 
 indicator as {{ read_often() }}(
 
-    {{ rows_where("int_quality_indicator", is_judged("int_quality_indicator") if is_incremental() else of_the_year("fiscal_year")) }}
+    {% set of_these = is_judged("int_quality_indicator") if is_incremental() else of_the_year("fiscal_year") %}
+    {{ rows_where("int_quality_indicator", of_these) }}
 
 ),
 
