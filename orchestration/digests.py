@@ -55,7 +55,7 @@ def of_written(file: Path, before: tuple[Path, Checksum] | None = None) -> Check
     if is_mine:
         try:
             digest.set_result(_checksum(file, before))
-        except OSError as error:  # whoever waits for it hears of it
+        except Exception as error:  # raised below, to whoever waits for it: else they would wait for ever
             digest.set_exception(error)
     return digest.result()
 

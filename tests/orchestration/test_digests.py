@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -125,3 +126,21 @@ def test_blocks_differ_where_they_were_written(before: Path, tmp_path: Path) -> 
     places = range(blocks.HEADERS, len(new), blocks.BLOCK)
     same = [old[place : place + blocks.BLOCK] == new[place : place + blocks.BLOCK] for place in places]
     assert blocks.differing(after, before) == [number for number, equal in enumerate(same) if not equal]
+
+
+def test_whatever_goes_wrong_nobody_waits_for_ever(
+    before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Path(shutil.copyfile(before, tmp_path / "after.duckdb"))
+
+    def failing(file: Path, before: Path) -> list[int]:
+        raise ValueError("half an answer")
+
+    monkeypatch.setattr(digests.blocks, "differing", failing)
+    told = digests.of_written(before)
+    pool = ThreadPoolExecutor(2)  # not left by its `with`, which would wait too
+    asked = [pool.submit(digests.of_written, file, (before, told)) for _ in range(2)]
+    for answer in asked:
+        with pytest.raises(ValueError, match="half an answer"):
+            answer.result(timeout=30)
+    pool.shutdown(wait=False)
