@@ -16,6 +16,7 @@ from ingest.tokens import ROLES
 
 _ASKED: Final = (*LEVEL_COLUMNS, "col_content", "col_value")
 _SIGN: Final = "^[≥≤＞＜><=＝≧≦]"
+_AMOUNT: Final = r"^-?\d[\d,，.]*$"
 _OTHER_WORDS: Final = (
     lexicon.labels()
     # 预算执行 and 目标设定 are levels 2 too.
@@ -105,7 +106,9 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     head = role.is_in(HEADS) | (role == "goal_head")
     rows = tokens.filter((pl.col("kind") != "columns") & ~(first(pl.col("line")) & head.fill_null(value=False)))
     del tokens  # the cells are many
-    rows = levels(_without_sums(rows).drop("kind"), header)
+    rows = _without_sums(rows)
+    money = rows.filter(pl.col("kind") == "money").get_column("line").unique()
+    rows = levels(rows.drop("kind"), header)
     labelled = rows.filter(pl.col("level").is_not_null())
     rows = rows.select("form", "line", "block", "column_no", "text", "level", "derived")
     own = rows.select("line", "block", "column_no", "text", "level").filter(pl.col("level").is_null()).drop("level")
@@ -113,8 +116,24 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
     del own
     labelled, cells = satisfied(rows, labelled, cells)
-    read = filled(_whole(_assemble(rows, labelled, _lone(cells, labelled), header)))
+    read = filled(_whole(_without_money(_assemble(rows, labelled, _lone(cells, labelled), header), money)))
     return _two_scopes(read.join(blocks, on="block", how="left", maintain_order="left"))
+
+
+def _without_money(lines: pl.DataFrame, money: pl.Series) -> pl.DataFrame:
+    """Give up rows of nothing but a label of money and a bare amount (本级 | 4,396,217): they are of a form whose first
+    lines are lost.
+
+    `money`: the lines that begin with such a label. A sign or a unit (其他资金 | ≥3项) says that it is a content.
+    """
+    others = [role for role in TABLE_COLUMNS if role not in (*LEVEL_COLUMNS, "col_content", "col_value")]
+    printed = lines.filter(pl.col("line").is_in(money.implode()), pl.col("fate") == "indicator")
+    bare = pl.col("col_value").str.contains(_AMOUNT) & pl.all_horizontal(pl.col(role).is_null() for role in others)
+    amounts = printed.filter(bare).get_column("line")
+    if not len(amounts):
+        return lines
+    lost = pl.col("line").is_in(amounts.implode())
+    return lines.with_columns(fate=pl.when(lost).then(pl.lit("columns_ambiguous")).otherwise("fate"))
 
 
 def _whole(lines: pl.DataFrame) -> pl.DataFrame:
