@@ -191,7 +191,9 @@ def withdraw(
     place = Home.at(home)
     with place.lock():
         name = withdrawals.withdraw(place, document, reason)
-    Console().print(f"Withdrawn 已撤回: {name}. Next 接下来: uv run jixiao load", highlight=False, markup=False)
+    Console().print(
+        f"Withdrawn 已撤回: {name}. Next 接下来: uv run jixiao load{place.option}", highlight=False, markup=False
+    )
 
 
 @app.command()
@@ -207,8 +209,9 @@ def quarantine(
 
     answer = asking.ask(
         release.require_current(Home.at(home)),
-        "select d.file_name, q.line_start, q.line_end, q.reason, q.hint, q.raw_text"
-        " from quarantine as q left join dim_document as d using (document_id) order by all",
+        "select d.file_name, q.line_start, q.line_end, q.reason, q.hint, q.hint_zh, q.raw_text"
+        " from quarantine as q left join dim_document as d using (document_id)"
+        " where d.status is distinct from 'withdrawn' order by all",
     )
     asking.show(answer, output_format)
 

@@ -94,8 +94,8 @@ def _kept(home: Home) -> Iterator[Finding]:
     if any(each.mend for each in found):
         yield Finding(
             False,
-            "Mend what can be mended: uv run jixiao doctor --repair",
-            "可修复项请运行 uv run jixiao doctor --repair",
+            f"Mend what can be mended: uv run jixiao doctor --repair{home.option}",
+            f"可修复项请运行 uv run jixiao doctor --repair{home.option}",
         )
     if not found:
         rows = sum(lake.rows(home.lake).values())
@@ -105,7 +105,7 @@ def _kept(home: Home) -> Iterator[Finding]:
 def _served(home: Home) -> Iterator[Finding]:
     served = release.current(home)
     if served is None:
-        yield Finding(True, "nothing published yet; run: uv run jixiao load", "尚未发布任何版本")
+        yield Finding(True, f"nothing published yet; run: uv run jixiao load{home.option}", "尚未发布任何版本")
     else:
         yield Finding(True, f"served: {served.release_id}", "当前版本")
 
@@ -118,7 +118,8 @@ def _baselines(home: Home) -> Iterator[Finding]:
         yield Finding(False, trouble.en, trouble.zh)
         return
     en = f"baselines: {len(held)} accepted, {len(waiting)} proposed"
-    yield Finding(True, f"{en}; look at them: uv run jixiao baseline" if waiting else en, "基线：已确认数、待确认数")
+    look = f"; look at them: uv run jixiao baseline{home.option}" if waiting else ""
+    yield Finding(True, en + look, "基线：已确认数、待确认数")
 
 
 def _channels(home: Home) -> Iterator[Finding]:
@@ -132,8 +133,8 @@ def _channels(home: Home) -> Iterator[Finding]:
     if unset:
         yield Finding(False, f"alerts: not set in the environment: {', '.join(unset)}", "告警渠道所需的环境变量未设置")
     else:
-        en = f"alerts: {len(channels)} channels; try them: uv run jixiao alerts test"
-        yield Finding(True, en, "告警渠道，可运行 uv run jixiao alerts test 检验")
+        en = f"alerts: {len(channels)} channels; try them: uv run jixiao alerts test{home.option}"
+        yield Finding(True, en, f"告警渠道，可运行 uv run jixiao alerts test{home.option} 检验")
 
 
 def repair(home: Home) -> list[damage.Damage]:

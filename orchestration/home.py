@@ -3,11 +3,12 @@
 import fcntl
 import json
 import os
+import shlex
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration import clock
@@ -22,11 +23,14 @@ class Home:
     """The places of a home folder, as the contract names them."""
 
     root: Path
+    option: str = field(default="", compare=False)
+    """What a command that is proposed needs to find this home: nothing, or a blank and --home."""
 
     @classmethod
     def at(cls, root: Path | str | None = None) -> "Home":
         """Return the home at `root`, else at `JIXIAO_HOME`, else at ./home."""
-        return cls(Path(root or os.environ.get("JIXIAO_HOME") or "home").absolute())
+        place = Path(root or os.environ.get("JIXIAO_HOME") or "home").absolute()
+        return cls(place, f" --home {shlex.quote(str(root))}" if root else "")
 
     @property
     def landing(self) -> Path:

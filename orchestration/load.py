@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class Blocked(Trouble):
-    """A gate has blocked the release; `gate` holds the offending rows."""
+    """A gate has blocked the release; `gate` holds the offending rows, `option` what commands need to find the home."""
 
-    def __init__(self, gate: GateResult) -> None:
+    def __init__(self, gate: GateResult, option: str) -> None:
         count = sum(failure.blocks for failure in gate.failures)
         super().__init__(
             f"The gate '{gate.gate}' blocked this load: {count} of {gate.checked} checks failed."
             " Nothing was published.",
             f"检查“{gate.gate}”阻止了本次装载：{gate.checked} 项中有 {count} 项未通过。未发布任何内容。",
         )
-        self.gate = gate
+        self.gate, self.option = gate, option
 
 
 def load(
@@ -106,7 +106,7 @@ def _trouble(session: Session, result: "ExecuteInProcessResult") -> Exception:
         return session.trouble
     blocked = [gate for gate in session.gates.values() if not gate.passed]
     if blocked:
-        return Blocked(blocked[-1])
+        return Blocked(blocked[-1], session.home.option)
     failed = [event for event in result.all_events if event.is_failure]
     said = _said(failed[0]) if failed else "the run ended without a release"
     return Trouble(f"The run failed: {said}", f"运行失败：{said}")

@@ -83,8 +83,8 @@ def require_current(home: Home) -> Release:
     release = current(home)
     if release is None:
         raise Trouble(
-            f"Nothing has been published under {home.root} yet. Run: uv run jixiao load",
-            f"{home.root} 下还没有发布过任何版本。请先运行：uv run jixiao load",
+            f"Nothing has been published under {home.root} yet. Run: uv run jixiao load{home.option}",
+            f"{home.root} 下还没有发布过任何版本。请先运行：uv run jixiao load{home.option}",
         )
     return release
 

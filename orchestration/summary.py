@@ -1,14 +1,18 @@
 """What a load says at its end, for a person who may never have seen the project."""
 
+import shlex
+
 from rich.console import Console
 from rich.table import Table
 
 from expectations.results import GateResult
 from orchestration import query, release
+from orchestration.home import Home
 from orchestration.load import Blocked
 from orchestration.mark import STAGES
 from orchestration.session import Session
 
+_EXAMPLE = 'uv run jixiao query "select project_name, total_yuan from fct_declaration order by 2 desc limit 5"'
 _SEVERITIES = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
@@ -29,7 +33,7 @@ def published(console: Console, session: Session, seconds: float) -> None:
     """Say what has been published, how much of it, and what to do next."""
     assert session.published is not None  # noqa: S101
     manifest = session.published.manifest
-    rows = manifest["rows"]
+    rows, option = manifest["rows"], session.home.option
     console.print()
     console.print(f"Published 已发布  [bold]{session.published.release_id}[/bold]", highlight=False)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -37,7 +41,7 @@ def published(console: Console, session: Session, seconds: float) -> None:
         ("documents", "文件", rows.get("dim_document", 0)),
         ("forms", "申报表", rows.get("fct_declaration", 0)),
         ("indicators", "指标", rows.get("fct_indicator_target", 0)),
-        ("quarantined lines", "隔离行", rows.get("quarantine", 0)),
+        ("quarantined lines", "隔离行", _quarantined(session.published)),
         *_findings(session),
     ):
         table.add_row(f"  {en}", zh, f"{count:>9,}")
@@ -56,16 +60,30 @@ def published(console: Console, session: Session, seconds: float) -> None:
     console.print()
     console.print("Next 接下来", highlight=False)
     for command, en, zh in (
-        (
-            'uv run jixiao query "select project_name, total_yuan from fct_declaration order by 2 desc limit 5"',
-            "ask",
-            "查询",
-        ),
-        ("uv run jixiao quarantine", "what could not be read", "未能读懂的内容"),
-        ("uv run jixiao explore", "look at it in the browser", "在浏览器中查看"),
-        ("uv run dagster dev", "lineage, runs, checks", "血缘、运行记录、检查"),
+        (f"{_EXAMPLE}{option}", "ask", "查询"),
+        (f"uv run jixiao quarantine{option}", "what could not be read", "未能读懂的内容"),
+        (f"uv run jixiao explore{option}", "look at it in the browser", "在浏览器中查看"),
+        (f"{_at(session.home)}uv run dagster dev", "lineage, runs, checks", "血缘、运行记录、检查"),
     ):
         console.print(f"  {command}\n      {en} {zh}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _at(home: Home) -> str:
+    """Return what Dagster has to be told of another home than it would take."""
+    root = shlex.quote(str(home.root))
+    return f"DAGSTER_HOME={root}/dagster JIXIAO_HOME={root} " if home.option else ""
+
+
+def _quarantined(published: release.Release) -> int:
+    """Return how many lines could not be read, in documents that are not withdrawn; a document as a whole counts as one."""
+    if not published.manifest["rows"].get("quarantine"):
+        return 0
+    answer = query.ask(
+        published,
+        "select coalesce(sum(line_end - line_start + 1), 0)::bigint as n from quarantine"
+        " left join dim_document using (document_id) where status is distinct from 'withdrawn'",
+    )
+    return answer.column("n").to_pylist()[0]
 
 
 def _findings(session: Session) -> list[tuple[str, str, int]]:
@@ -84,8 +102,8 @@ def _notes(console: Console, session: Session) -> None:
     if session.proposed:
         years = ", ".join(map(str, sorted({entry.fiscal_year for entry in session.proposed})))
         console.print(
-            f"  baselines proposed for {years}: look at them with uv run jixiao baseline, then accept them"
-            f"\n  已提议 {years} 年度的基线：请用 uv run jixiao baseline 查看并确认",
+            f"  baselines proposed for {years}: look at them with uv run jixiao baseline{session.home.option},"
+            f" then accept them\n  已提议 {years} 年度的基线：请用 uv run jixiao baseline{session.home.option} 查看并确认",
             highlight=False,
             soft_wrap=True,
         )
@@ -121,7 +139,7 @@ def blocked(console: Console, error: Blocked) -> None:
         console.print(
             "  Look whether the documents or our reading changed; if the new values are right:"
             "\n  请核实是文件变了还是解析变了；若新值正确，请运行："
-            "\n      uv run jixiao baseline accept [YEAR] --reason WHY",
+            f"\n      uv run jixiao baseline accept [YEAR] --reason WHY{error.option}",
             highlight=False,
             markup=False,
             soft_wrap=True,

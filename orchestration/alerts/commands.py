@@ -20,8 +20,8 @@ def send(home: HomeOption = None) -> None:
     named = config.read(place).channels
     if not named:
         raise Trouble(
-            f"No channel is configured in {config.file(place)}. docs/operators.md shows the file.",
-            f"{config.file(place)} 中没有配置告警渠道。文件格式见 docs/operators.zh-CN.md。",
+            f"No channel is configured in {config.file(place)}. deploy/alerts.example.yml shows the file.",
+            f"{config.file(place)} 中没有配置告警渠道。文件格式见 deploy/alerts.example.yml。",
         )
     title = "[绩效 jixiao] 测试消息 Test message"
     body = f"告警渠道可用。This channel works.\n{wording.when(clock.now())}"

@@ -166,7 +166,8 @@ def _quarantine(published: Release, run: str) -> Iterator[Problem]:
             sum(hash(q.document_id, q.line_start, q.reason)::hugeint)::varchar as identity,
             min_by({'file': d.file_name, 'line': nullif(q.line_start, 0), 'reason': q.reason, 'text': q.raw_text,
                 'hint': q.hint_zh}, (d.file_name, q.line_start), $few) as sample
-        from marts.quarantine as q left join marts.dim_document as d using (document_id) group by all order by all
+        from marts.quarantine as q left join marts.dim_document as d using (document_id)
+        where d.status is distinct from 'withdrawn' group by all order by all
         """,
     )
     for row in rows:

@@ -40,9 +40,9 @@ def accept(home: Home, year: int | None, reason: str) -> list[Entry]:
     if not taken:
         raise Trouble(
             f"Nothing is proposed{f' for {year}' if year else ''} (proposed: {years}). A load proposes what it measures"
-            " and nobody has accepted: uv run jixiao load",
+            f" and nobody has accepted: uv run jixiao load{home.option}",
             f"没有待确认的基线{f'（{year} 年）' if year else ''}（待确认年度：{years}）。"
-            "装载会提议测得而尚未确认的值：uv run jixiao load",
+            f"装载会提议测得而尚未确认的值：uv run jixiao load{home.option}",
         )
     return taken
 

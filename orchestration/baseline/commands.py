@@ -31,7 +31,8 @@ def show(context: typer.Context, home: HomeOption = None) -> None:
     console = Console()
     if not held and not waiting:
         console.print(
-            "No baselines yet; a load proposes them. 尚无基线，装载后会提议。 uv run jixiao load", highlight=False
+            f"No baselines yet; a load proposes them. 尚无基线，装载后会提议。 uv run jixiao load{place.option}",
+            highlight=False,
         )
         return
     console = console if console.is_terminal else Console(width=10_000)
@@ -40,7 +41,8 @@ def show(context: typer.Context, home: HomeOption = None) -> None:
         years = ", ".join(map(str, sorted({year for _, year in waiting})))
         console.print(
             f"{len(waiting)} proposed for {years} in {place.proposed_baselines}; accept them with\n"
-            f"有 {len(waiting)} 项待确认（{years}），核对后运行\n  uv run jixiao baseline accept [YEAR] --reason WHY",
+            f"有 {len(waiting)} 项待确认（{years}），核对后运行\n"
+            f"  uv run jixiao baseline accept [YEAR] --reason WHY{place.option}",
             highlight=False,
             markup=False,
             soft_wrap=True,
@@ -65,7 +67,7 @@ def accept_command(
         line = f"{entry.fiscal_year}  {baselines.metrics()[entry.metric].en}: {was}{_figure(entry.metric, entry.value)}"
         Console().print(line, highlight=False, markup=False, soft_wrap=True)
     Console().print(
-        f"{len(taken)} accepted 已确认; {place.baselines}. Next 接下来: uv run jixiao load",
+        f"{len(taken)} accepted 已确认; {place.baselines}. Next 接下来: uv run jixiao load{place.option}",
         highlight=False,
         markup=False,
         soft_wrap=True,

@@ -80,8 +80,11 @@ def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[
         "findings": _findings(book, chosen),
         "moves": _moves(book, chosen),
         "presence": _presence(book, chosen),
-        "unread": book.one("select count(*) as n from quarantine")["n"],
-        "documents": book.one("select count(*) as n from dim_document")["n"],
+        "unread": book.one(
+            "select count(*) as n from quarantine left join dim_document using (document_id)"
+            " where status is distinct from 'withdrawn'"
+        )["n"],
+        "documents": book.one("select count(*) as n from dim_document where status <> 'withdrawn'")["n"],
         "changes": manifest.get("changes", {}),
         "previous": manifest.get("previous"),
         "built_at": book.one("select built_at from release")["built_at"],

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from starlette.testclient import TestClient
 
 from orchestration import release
+from orchestration.explorer import app
 from orchestration.home import SAMPLE, Home
 from tests.conftest import JIXIAO, run_jixiao
 
@@ -175,9 +177,12 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
     assert re.search(r"fct_declaration +│ +25 ", said)
     assert "fct_declaration" in (home / "current" / "changes.html").read_text("utf-8")
 
-    withdrawn = run_jixiao("withdraw", "2024/cut.txt", "--reason", "cut off", home=home)
-    assert withdrawn.returncode == 0, withdrawn.stderr
-    assert run_jixiao("load", home=home).returncode == 0
+    for name in ("2024/cut.txt", "2024/noise.txt"):
+        withdrawn = run_jixiao("withdraw", name, "--reason", "cut off", home=home)
+        assert withdrawn.returncode == 0, withdrawn.stderr
+    done = run_jixiao("load", "--home", home, home=home.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said_after_a_withdrawal(home, done.stdout)
     assert ask(home, "select status from dim_document where file_name = '2024/cut.txt'") == [{"status": "withdrawn"}]
     in_force = ask(
         home, "select 1 from fct_declaration join dim_document using (document_id) where file_name = '2024/cut.txt'"
@@ -202,6 +207,23 @@ def test_documents_accumulate_bad_ones_are_named_and_nothing_is_lost(home: Path)
         name = f"2024/letter{number}.txt"
         assert ask(home, f"select 1 as n from dim_document where file_name = '{name}'") == [{"n": 1}]
     assert partitions_of_the_last_run(home) == ("2024", "2024"), "years of which no document was read"
+
+
+def said_after_a_withdrawal(home: Path, said: str) -> None:
+    """What was withdrawn has been seen to; commands that are proposed lead to the home that was named."""
+    assert f"uv run jixiao quarantine --home {home}\n" in said, "the next commands would look elsewhere"
+    assert f"DAGSTER_HOME={home}/dagster JIXIAO_HOME={home} uv run dagster dev\n" in said
+    (unread,) = ask(
+        home,
+        "select sum(line_end - line_start + 1)::int as lines, count(*) as n"
+        " from quarantine join dim_document using (document_id) where status <> 'withdrawn'",
+    )
+    assert f"quarantined lines 隔离行 {unread['lines']} " in " ".join(said.split())
+    assert "2024/noise.txt" not in run_jixiao("quarantine", home=home).stdout, "it was seen to"
+    assert f"未能读懂的内容 {unread['n']} 处" in (home / "current" / "report.html").read_text("utf-8")
+    counted = ask(home, "select count(*) as n from fct_declaration")[0]["n"]
+    page = TestClient(app.build(Home.at(home)), base_url="http://127.0.0.1").get("/about").text
+    assert f'<code>fct_declaration</code></td><td class="number">{counted}</td>' in page, "rows that are gone count"
 
 
 def partitions_of_the_last_run(home: Path) -> tuple[str, str]:

@@ -62,7 +62,8 @@ def variant(base: Release, folder: Path, number: int, tables: set[str] | None = 
     """Return a copy of `base` (or of some `tables`) under another id; every declaration's total is `number`."""
     copy = folder / f"20260101T0000{number:02d}Z-{number:08d}"
     copy.mkdir()
-    shutil.copy(base.database, copy / "warehouse.duckdb")
+    for file in (base.database, base.folder / "manifest.json"):
+        shutil.copy(file, copy)
     with duckdb.connect(str(copy / "warehouse.duckdb")) as connection:
         found = connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         for (name,) in found:
