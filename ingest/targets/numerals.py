@@ -90,7 +90,7 @@ def _counted() -> str:
     units = any_of(unit for unit in known() if unit not in refused)
     unit = rf"(?:余|多)?(?:{SCALE})?{units}"
     end = rf"(?:{any_of(suffixes())})?(?:$|[,;、。()/~-].*|[至到且].*)"
-    return rf"^(.*?)({CHINESE})({unit}{end}|[至到~-](?:{CHINESE}|[0-9]+){unit}{end})$"
+    return rf"^(.*?)({CHINESE})((?:[至到~-](?:{CHINESE}|[0-9]+))??{unit}{end})$"
 
 
 def _alone(text: pl.Series) -> pl.Series:
