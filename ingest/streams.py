@@ -170,7 +170,10 @@ def _unknown_columns(stream: pl.DataFrame) -> pl.DataFrame:
     other = pl.when(said & ~word).then(kind.fill_null("text"))
     behind = other.forward_fill() == "column"
     places = behind & (other.backward_fill() == "level") & text.str.contains(PLACE)  # a column for each county
-    between = (behind & (other.backward_fill() == "column") & word) | (places & word)
+    # 一级指标 is the first of the next page's header: what stands before it is a row.
+    ahead = pl.when(said & ~word).then(pl.col("role").cast(pl.String).fill_null("text")).backward_fill()
+    columns = (other.backward_fill() == "column") & (ahead != "col_level1")
+    between = (behind & columns & word) | (places & word)
     run = (said & ~word).cum_sum()
     few = word.sum().over(run) <= _UNKNOWN
     return stream.with_columns(
