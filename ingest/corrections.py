@@ -130,6 +130,14 @@ def apply(lines: pl.DataFrame, corrections: pl.DataFrame, documents: pl.DataFram
     )
 
 
+def of_nothing(corrections: pl.DataFrame, documents: pl.DataFrame) -> list[str]:
+    """Return the ids of corrections (CORRECTIONS) that name none of `documents` (`document_id`, `file_name`)."""
+    if corrections.is_empty():
+        return []
+    due = _due(corrections, documents)["correction_id"]
+    return corrections.filter(~pl.col("correction_id").is_in(due.implode()))["correction_id"].to_list()
+
+
 def _due(corrections: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Return the corrections of these documents, by `document_id`: named by hash, by name, or by the end of a name."""
     pairs = corrections.join(documents.select("document_id", "file_name"), how="cross")

@@ -263,5 +263,7 @@ def _mark_duplicates(frame: pl.DataFrame) -> pl.DataFrame:
 def _select_years(frame: pl.DataFrame, years: list[int] | None) -> pl.DataFrame:
     if not years:
         return frame
-    other = pl.col("status").is_in(["document", "quarantined"]) & ~pl.col("fiscal_year").is_in(years)
+    # Of the same bytes under names of several years, one is enough.
+    wanted = pl.col("fiscal_year").is_in(years).fill_null(value=False).any().over("document_id")
+    other = pl.col("status").is_in(["document", "quarantined"]) & ~wanted & pl.col("fiscal_year").is_not_null()
     return frame.with_columns(status=pl.when(other).then(pl.lit("other_year")).otherwise("status"))

@@ -67,6 +67,12 @@ def documents(lake: Path) -> pl.DataFrame:
     return _table(lake, "document", parts(lake)).sort("document_id")
 
 
+def refused(lake: Path, reason: str) -> pl.Series:
+    """Return the ids of the documents that are in quarantine as a whole for `reason`."""
+    found = _table(lake, "quarantine", [part for part in parts(lake) if part.rows["quarantine"]])
+    return found.filter(pl.col("reason") == reason, pl.col("line_start") == 0).get_column("document_id")
+
+
 def read(lake: Path, document_ids: Collection[str]) -> dict[str, pl.DataFrame]:
     """Return the rows of `document_ids` in each table of LAKE."""
     wanted = set(document_ids)

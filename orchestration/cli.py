@@ -205,13 +205,11 @@ def quarantine(
 ) -> None:
     """List what could not be read, and what to do about it. 列出未能读懂的内容及处理办法。"""
     from orchestration import query as asking  # noqa: PLC0415
-    from orchestration import release  # noqa: PLC0415
+    from orchestration import release, unread  # noqa: PLC0415
 
     answer = asking.ask(
         release.require_current(Home.at(home)),
-        "select d.file_name, q.line_start, q.line_end, q.reason, q.hint, q.hint_zh, q.raw_text"
-        " from quarantine as q left join dim_document as d using (document_id)"
-        " where d.status is distinct from 'withdrawn' order by all",
+        f"{unread.OPEN} select file_name, line_start, line_end, reason, hint, hint_zh, raw_text order by all",
     )
     asking.show(answer, output_format)
 

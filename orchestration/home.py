@@ -1,6 +1,7 @@
 """The home folder: where everything that a load makes has its place, and who may write there."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shlex
@@ -108,9 +109,15 @@ class Home:
         return self.root / "dagster"
 
     def source(self) -> Path:
-        """Return where documents are read from when nobody says: the landing folder, or the sample that ships."""
-        holds_documents = any(path.is_file() and not path.name.startswith(".") for path in self.landing.rglob("*"))
-        return self.landing if holds_documents else SAMPLE
+        """Return where documents are read from when nobody says: the landing folder, or, while the home knows of no documents
+        but these, the sample that ships."""
+        return self.landing if _holds_documents(self.landing) or self._is_used() else SAMPLE
+
+    def _is_used(self) -> bool:
+        """Whether documents have been loaded that are not the sample's."""
+        sample = {hashlib.sha256(path.read_bytes()).hexdigest() for path in SAMPLE.rglob("*") if path.is_file()}
+        kept = (path.name.partition(".")[0] for path in self.archive.glob("*.*"))
+        return any(name not in sample for name in kept)
 
     @contextmanager
     def lock(self, patience: float = 1) -> Iterator[None]:
@@ -137,6 +144,14 @@ class Home:
             file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}))
             file.flush()
             yield
+
+
+def _holds_documents(folder: Path) -> bool:
+    """Whether there is a file below `folder`, or something there that nobody may look into."""
+    denied: list[OSError] = []
+    walk = os.walk(folder, onerror=denied.append)
+    named = any(not name.startswith(".") for _, _, names in walk for name in names)
+    return named or any(isinstance(error, PermissionError) for error in denied)
 
 
 def _lock(descriptor: int, patience: float) -> bool:

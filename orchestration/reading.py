@@ -67,6 +67,7 @@ def collect(session: Session) -> dict[str, int]:
     if session.landed.is_empty():
         scan(session)
     kept = archive.keep(session.landed.filter(pl.col("status").is_in(_STATES)), home.archive)
+    kept = _after_what_they_replace(kept, lake.documents(home.lake))
     catalogue = pl.concat([kept, _catalogue(home)]).unique("document_id", keep="first", maintain_order=True)
     lake.write_parquet(catalogue, home.lake / "catalogue.parquet")
     lake.write_parquet(session.landed, _landed(home))
@@ -83,11 +84,13 @@ def refresh(session: Session) -> dict[str, int]:
         damage.heal(home, thorough=True)
     lake.sweep(home.lake)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
+    corrected = _corrections(home)
     session.engine.read(
-        home, stale, _corrections(home), lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
+        home, stale, corrected, lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
     )
     withdrawals.mark(home)
     session.facts["read"] = stale.height
+    session.facts["corrections_of_nothing"] = corrections.of_nothing(corrected, lake.documents(home.lake))
     session.facts["vanished"] = _vanished(session)
     return lake.rows(home.lake)
 
@@ -103,8 +106,43 @@ def _stale(session: Session) -> pl.DataFrame:
     if session.years:
         away = away.filter(pl.col("fiscal_year").is_in(session.years))
     reinstated = (pl.col("status") == "withdrawn") & ~pl.col("document_id").is_in(list(withdrawals.decisions(home)))
-    held = lake.documents(home.lake).filter(pl.col("code_version") == inputs.reading_code(home), ~reinstated)
-    return pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
+    known = lake.documents(home.lake)
+    held = known.filter(pl.col("code_version") == inputs.reading_code(home), ~reinstated)
+    stale = pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
+    again = pl.concat([_put_back(here, known), _whole_by_now(home, here, known)])
+    return pl.concat([stale, here.filter(pl.col("document_id").is_in(again.implode()))]).unique(
+        "document_id", keep="first", maintain_order=True
+    )
+
+
+def _put_back(here: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Return the ids of landed documents under whose name another one, loaded meanwhile, counts as the later one."""
+    at = known.select("document_id", at="modified_at")
+    return _replaced(here, known).join(at, on="document_id").filter(pl.col("at") <= pl.col("last"))["document_id"]
+
+
+def _replaced(landed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return of landed documents when the `last` of the others was written that had their name."""
+    others = known.filter(pl.col("status") != "withdrawn").select("file_name", other="document_id", last="modified_at")
+    pairs = landed.select("document_id", "file_name").join(others, on="file_name")
+    return pairs.filter(pl.col("document_id") != pl.col("other")).group_by("document_id").agg(pl.col("last").max())
+
+
+def _after_what_they_replace(landed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Let landed documents count as written after those whose place in the landing folder they have taken, whatever their files'
+    times say: an older file that is put back has them of old."""
+    own, last = pl.col("modified_at"), pl.col("last")
+    later = pl.when(last >= own).then(last + pl.duration(microseconds=1)).otherwise(own)
+    dated = landed.join(_replaced(landed, known), on="document_id", how="left", maintain_order="left")
+    return dated.with_columns(modified_at=later).drop("last")
+
+
+def _whole_by_now(home: Home, here: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Return the ids of landed documents that the load before could not copy whole: they changed under it, or went away."""
+    lost = known.filter(pl.col("status") == "quarantined").join(here, on="document_id", how="semi")["document_id"]
+    if not len(lost):
+        return lost
+    return lost.filter(lost.is_in(lake.refused(home.lake, "changed_while_loading").implode()))
 
 
 def _corrections(home: Home) -> pl.DataFrame:

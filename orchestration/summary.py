@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.results import GateResult
-from orchestration import query, release
+from orchestration import query, release, unread
 from orchestration.home import Home
 from orchestration.load import Blocked
 from orchestration.mark import STAGES
@@ -75,13 +75,12 @@ def _at(home: Home) -> str:
 
 
 def _quarantined(published: release.Release) -> int:
-    """Return how many lines could not be read, in documents that are not withdrawn; a document as a whole counts as one."""
+    """Return how many lines could not be read; a document as a whole counts as one."""
     if not published.manifest["rows"].get("quarantine"):
         return 0
     answer = query.ask(
         published,
-        "select coalesce(sum(line_end - line_start + 1), 0)::bigint as n from quarantine"
-        " left join dim_document using (document_id) where status is distinct from 'withdrawn'",
+        f"{unread.OPEN} select coalesce(sum(line_end - line_start + 1), 0)::bigint as n",
     )
     return answer.column("n").to_pylist()[0]
 
@@ -105,6 +104,16 @@ def _notes(console: Console, session: Session) -> None:
             f"  baselines proposed for {years}: look at them with uv run jixiao baseline{session.home.option},"
             f" then accept them\n  已提议 {years} 年度的基线：请用 uv run jixiao baseline{session.home.option} 查看并确认",
             highlight=False,
+            soft_wrap=True,
+        )
+    unknown = session.facts.get("corrections_of_nothing")
+    if unknown:
+        named = ", ".join(unknown)
+        console.print(
+            f"  corrections that name no loaded document: {named}; see to {session.home.corrections}"
+            f"\n  以下更正所指的文件不存在：{named}；请检查 {session.home.corrections}",
+            highlight=False,
+            markup=False,
             soft_wrap=True,
         )
     away = _away_and_in_force(session)

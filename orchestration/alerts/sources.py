@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.results import Failure, GateResult
-from orchestration import clock
+from orchestration import clock, unread
 from orchestration.alerts import watch
 from orchestration.alerts.problem import Problem, Severity, Words, fingerprint
 from orchestration.release import Release
@@ -160,14 +160,14 @@ def _quarantine(published: Release, run: str) -> Iterator[Problem]:
     """Give what could not be read, one problem a fiscal year; it is told again when it grows."""
     rows = _ask(
         published,
-        """
+        f"""
+        {unread.OPEN}
         select
-            d.fiscal_year, count(*) as n,
-            sum(hash(q.document_id, q.line_start, q.reason)::hugeint)::varchar as identity,
-            min_by({'file': d.file_name, 'line': nullif(q.line_start, 0), 'reason': q.reason, 'text': q.raw_text,
-                'hint': q.hint_zh}, (d.file_name, q.line_start), $few) as sample
-        from marts.quarantine as q left join marts.dim_document as d using (document_id)
-        where d.status is distinct from 'withdrawn' group by all order by all
+            fiscal_year, count(*) as n,
+            sum(hash(document_id, line_start, reason)::hugeint)::varchar as identity,
+            min_by({{'file': file_name, 'line': nullif(line_start, 0), 'reason': reason, 'text': raw_text,
+                'hint': hint_zh}}, (file_name, line_start), $few) as sample
+        group by all order by all
         """,
     )
     for row in rows:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orchestration import figures, metrics
+from orchestration import figures, metrics, unread
 from orchestration.book import Ask, Book, Row
 from orchestration.display import Display
 from orchestration.explorer import listing, snippets
@@ -200,16 +200,12 @@ def about(asked: Asked) -> Context:
     """Gather what the release was made of."""
     book = asked.book
     documents = book.ask("select * from dim_document order by fiscal_year desc nulls last, file_name limit 500")
-    unread = book.ask(
-        "select q.*, x.file_name from quarantine as q left join dim_document as x using (document_id)"
-        " where x.status is distinct from 'withdrawn'"
-        " order by x.file_name, q.table_no, q.line_start limit 200"
-    )
+    passages = book.ask(f"{unread.OPEN} order by file_name, table_no, line_start limit 200")
     return {
         # DuckDB's own estimate counts rows that were deleted too.
         "tables": sorted(book.release.manifest["rows"].items()),
         "documents": documents,
-        "unread": unread,
+        "unread": passages,
         "built": book.one("select built_at from release")["built_at"],
         "catalogue": metrics.catalogue().values(),
     }

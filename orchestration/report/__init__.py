@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from orchestration import figures, metrics
+from orchestration import figures, metrics, unread
 from orchestration.book import Book, Row
 from orchestration.display import LANGUAGES, Display
 from orchestration.release import Release
@@ -80,10 +80,7 @@ def _chapter(book: Book, manifest: Mapping[str, Any], display: Display) -> dict[
         "findings": _findings(book, chosen),
         "moves": _moves(book, chosen),
         "presence": _presence(book, chosen),
-        "unread": book.one(
-            "select count(*) as n from quarantine left join dim_document using (document_id)"
-            " where status is distinct from 'withdrawn'"
-        )["n"],
+        "unread": book.one(f"{unread.OPEN} select count(*) as n")["n"],
         "documents": book.one("select count(*) as n from dim_document where status <> 'withdrawn'")["n"],
         "changes": manifest.get("changes", {}),
         "previous": manifest.get("previous"),

@@ -94,9 +94,11 @@ def published(tmp_path: Path) -> release.Release:
             use marts;
             create table dim_quality_rule as from (values ('F1', 'total', '合计'), ('C2', 'benefit', '效益'))
                 as _(rule_id, title_en, title_zh);
-            create table dim_document as from (values ('d1', '2023/甲.txt', 2023, 'read'), ('d2', '2024/乙.txt', 2024, 'read'),
-                ('d3', '2024/丙.txt', 2024, 'withdrawn'))
-                as _(document_id, file_name, fiscal_year, status);
+            create table dim_document as select *, now() as loaded_at from (values
+                ('d1', '2023/甲.txt', 2023, 'read', 1), ('d2', '2024/乙.txt', 2024, 'quarantined', 1),
+                ('d3', '2024/丙.txt', 2024, 'withdrawn', 1),  -- somebody has seen to it
+                ('d4', '2024/丁.txt', 2024, 'quarantined', 1), ('d5', '2024/丁.txt', 2024, 'read', 2))  -- mended
+                as _(document_id, file_name, fiscal_year, status, modified_at);
             create table fct_quality_finding as
                 select 'F1' as rule_id, 'error' as severity, 'k' || n as declaration_key, null as indicator_key,
                     2023 as fiscal_year, 'p' || n as project_code, 'd1' as document_id, n as line_no,
@@ -106,7 +108,7 @@ def published(tmp_path: Path) -> release.Release:
                 union all select 'C2', 'warning', 'k', null, 2024, 'p', 'd2', 1, '无', 'none';
             create table quarantine as from (
                 values ('d1', 7, 'unknown_line', '？？', '看看'), ('d2', 0, 'corrupt_file', '', '重新取得'),
-                ('d3', 0, 'corrupt_file', '', '重新取得')
+                ('d3', 0, 'corrupt_file', '', '重新取得'), ('d4', 0, 'corrupt_file', '', '重新取得')
             ) as _(document_id, line_start, reason, raw_text, hint_zh);
             create table fct_declaration as select 2023 as fiscal_year;
         """)
