@@ -135,6 +135,24 @@ def test_doctor_finds_nothing_on_a_good_home_and_damage_on_a_bad_one(sample_home
 
 
 @pytest.mark.parametrize(
+    ("words", "shell"),
+    [
+        (["load"], '"$@" | true; exit "${PIPESTATUS[0]}"'),
+        (["query", "--format", "csv", "from range(100000)"], '"$@" | true; exit "${PIPESTATUS[0]}"'),
+        (["load"], '"$@" >&-'),
+        (["releases"], '"$@" >&- 2>&-'),
+    ],
+)
+def test_what_nobody_reads_is_done_all_the_same(
+    words: list[str], shell: str, sample_home: Path, tmp_path: Path
+) -> None:
+    home = shutil.copytree(sample_home, tmp_path / "home", symlinks=True)
+    command = ["bash", "-c", shell, "-", JIXIAO, *words, "--home", home]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
     ("error", "said"),
     [
         (OSError(30, "Read-only file system", "/x/lake"), "/x/lake"),
