@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from orchestration import logs
+from orchestration import logs, terminal
 from orchestration.alerts import commands as alerts
 from orchestration.baseline import commands as baseline
 from orchestration.engines import Name
@@ -286,6 +286,7 @@ def health(
 
 def main() -> None:
     """Run the command line; errors become plain words, never a traceback."""
+    terminal.prepare()
     logs.configure()
     code = _run(Console(stderr=True))
     sys.stdout.flush()

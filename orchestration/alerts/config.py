@@ -94,6 +94,10 @@ def read(home: Home) -> Alerts:
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8")) or {}
         alerts = Alerts.model_validate(raw)
+    except OSError as error:
+        raise _trouble(path, f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _trouble(path, "is not UTF-8: save it in that encoding 请以 UTF-8 编码保存") from error
     except yaml.YAMLError as error:
         raise _trouble(path, f"is no YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:

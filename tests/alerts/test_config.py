@@ -1,9 +1,11 @@
 """alerts.yml: mistakes are said with file and entry; secrets come from the environment and show nowhere."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from orchestration import session
 from orchestration.alerts import channels, config, post
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -30,6 +32,23 @@ def test_a_mistake_is_said(tmp_path: Path, text: str, said: str) -> None:
         config.read(Home(tmp_path))
     assert said in trouble.value.en
     assert str(tmp_path / "alerts.yml") in trouble.value.en
+
+
+def test_a_file_of_another_encoding_is_said_and_undoes_no_load(sample_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(sample_home, tmp_path / "home", symlinks=True))
+    (home / "alerts.yml").write_text("# 告警\nchannels: {}\n", "gbk")
+    loaded, shown = (run_jixiao(*words, home=home) for words in (["load"], ["alerts", "test"]))
+    assert loaded.returncode == 0
+    assert shown.returncode == 1
+    for said in (loaded.stderr, shown.stderr):
+        assert f"{home / 'alerts.yml'}: is not UTF-8" in said
+        assert "Traceback" not in said
+
+
+def test_no_mistake_in_telling_undoes_a_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post, "report", lambda *_: {}["nobody foresaw this"])
+    with session.opened(Home(tmp_path), None, None) as opened:
+        assert opened.trouble is None
 
 
 def test_a_file_that_the_environment_names_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,35 @@ def test_query_answers_in_each_format(sample_home: Path) -> None:
     assert "forms" in table
 
 
+_ODD = (
+    "select f.version_key, d.version_key, 'nan'::double as n, ['inf'::double] as l, chr(27) || '[31m' as red, '绩效' as zh"
+    " from fct_declaration as f join fct_declaration as d using (declaration_key) limit 1"
+)
+
+
+def test_no_column_is_lost_and_no_order_reaches_the_terminal(sample_home: Path) -> None:
+    table, as_csv, as_json = (
+        run_jixiao("query", "--format", kind, _ODD, home=sample_home, PYTHONIOENCODING="ascii").stdout
+        for kind in ("table", "csv", "json")
+    )
+    for name in ("version_key", "version_key_1"):
+        assert name in table
+        assert f'"{name}"' in as_csv
+    (row,) = json.loads(as_json, parse_constant=pytest.fail)
+    assert row["version_key"] == row["version_key_1"]
+    assert (row["n"], row["l"], row["zh"]) == (None, [None], "绩效")
+    assert "\x1b" not in table
+    assert "\\x1b[31m" in table
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_what_a_format_cannot_hold_is_said(kind: str, sample_home: Path) -> None:
+    done = run_jixiao("query", "--format", kind, "select interval 1 month as i", home=sample_home)
+    assert done.returncode == 1
+    assert f"{kind} cannot hold this answer" in done.stderr
+    assert "Cast the column" in done.stderr
+
+
 def test_query_gives_parquet_on_a_pipe(sample_home: Path, tmp_path: Path) -> None:
     file = tmp_path / "answer.parquet"
     with file.open("wb") as out:
@@ -132,6 +161,24 @@ def test_doctor_finds_nothing_on_a_good_home_and_damage_on_a_bad_one(sample_home
     assert done.returncode == 1
     for damaged in ("warehouse.duckdb", "fiscal_year=2023", archived.name):
         assert damaged in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "shell"),
+    [
+        (["load"], '"$@" | true; exit "${PIPESTATUS[0]}"'),
+        (["query", "--format", "csv", "from range(100000)"], '"$@" | true; exit "${PIPESTATUS[0]}"'),
+        (["load"], '"$@" >&-'),
+        (["releases"], '"$@" >&- 2>&-'),
+    ],
+)
+def test_what_nobody_reads_is_done_all_the_same(
+    words: list[str], shell: str, sample_home: Path, tmp_path: Path
+) -> None:
+    home = shutil.copytree(sample_home, tmp_path / "home", symlinks=True)
+    command = ["bash", "-c", shell, "-", JIXIAO, *words, "--home", home]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
