@@ -7,7 +7,7 @@ import polars as pl
 from ingest import lexicon
 from ingest.columns import REASON
 from ingest.structure import UNIT
-from ingest.tokens import ROLES
+from ingest.tokens import ROLES, YEAR_ALONE
 
 REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.String, "evidence": pl.String})
 """Rows of `form`, `line`, `code` (of a notice) and `evidence`."""
@@ -29,6 +29,21 @@ def unknown_columns(tables: pl.DataFrame) -> pl.DataFrame:
     unknown = unknown.filter(text.str.contains(r"\p{Han}"), ~text.str.contains(REASON))
     told = unknown.unique(["form", "text"], keep="first", maintain_order=True)
     return told.select("form", "line", code=pl.lit("column_not_understood"), evidence="text")
+
+
+def beside_units(titles: pl.DataFrame) -> pl.DataFrame:
+    """Return what stands beside the unit of money without a label (201105-某局 | 单位：万元), years aside.
+
+    Args:
+        titles: tokens of title and unit lines with `form`, `kind`.
+
+    Returns:
+        REMARKS with the code `field_not_understood`.
+    """
+    text = pl.col("text")
+    plain = titles.filter(pl.col("kind") == "unit", text.str.contains(r"[\p{Han}\d]"))
+    plain = plain.filter(~text.str.contains(YEAR_ALONE), ~text.str.contains(UNIT)).unique(["line", "text"])
+    return plain.sort("line").select("form", "line", code=pl.lit("field_not_understood"), evidence="text")
 
 
 _INSTEAD: Final = {"reporting_unit": "unit", "local_department": "department", "nature": "category"}
