@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest import lexicon
 from ingest.columns import REASON
+from ingest.forms import TO_ALONE
 from ingest.structure import UNIT
 from ingest.tokens import ROLES, YEAR_ALONE
 
@@ -135,7 +136,7 @@ def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
     colon, behind_text = text.str.contains(_LABEL_AND_VALUE), pl.col("text behind")
     pair = (line == pl.col("line behind")) & pl.col("role behind").is_null() & (text != behind_text)
     pair = pair & ~text.str.contains(r"\d") & (text.str.len_bytes() <= _LONGEST_LABEL)
-    found = ~text.str.contains(UNIT) & (colon | pair)
+    found = ~text.str.contains(UNIT) & ~text.str.contains(TO_ALONE) & (colon | pair)
     evidence = pl.when(colon).then(text).otherwise(pl.concat_str(text, behind_text, separator=" | "))
     marked = fields.select("form", "line", found=found.fill_null(value=False), evidence=evidence).filter("found")
     return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="evidence")
