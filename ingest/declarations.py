@@ -111,7 +111,7 @@ def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return of each form (`titled`) its `title`, and all its title lines as one `heading`."""
-    title = pl.col("text").str.strip_chars("#* ")  # marks of markdown
+    title = pl.col("text").str.strip_chars("#*_ ")  # marks of markdown
     lines = tokens.select("kind", titled="form", title=title)
     year = pl.col("title").str.contains(_ONLY_YEAR)  # above the title, or below it
     first = lines.sort("titled", year, maintain_order=True).unique("titled", keep="first", maintain_order=True)

@@ -28,7 +28,7 @@ _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
     r"^[^。；;，]{0,90}(?:绩效[^。；;，,:：]{0,14}|项目[^。；;，,:：]{0,8}(?:申报|申请|自评|评价|目标))表"
     r"[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
-    r"|^#*(?:19|20)\d{2}年[^。；;，,:：]{2,40}绩效(?:目标|自评|评价)(?:情况)?(?:公开|公示)?$"
+    r"|^(?:19|20)\d{2}年[^。；;，,:：]{2,40}绩效(?:目标|自评|评价)(?:情况)?(?:公开|公示)?$"
 )
 _SUBTITLE: Final = r"^[(（]?(?:19|20)\d{2}年度?[)）]?$|^[(（](?:19|20)\d{2}[)）]$|^[(（]?年度[)）]?$"
 BARE_YEAR: Final = r"^\s*(?:19|20)\d{2}\s*$"
@@ -154,7 +154,7 @@ def decided(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def titles(texts: pl.Expr) -> pl.Expr:
     """Say whether a text is a form's title (…绩效目标申报表) or the line of the year below it (（2026年度）)."""
-    squeezed = texts.str.replace_all(r"[\s]+", "")
+    squeezed = texts.str.replace_all(r"[\s*#_]+", "")  # the marks of markdown as well
     return (squeezed.str.contains(_TITLE) | squeezed.str.contains(_SUBTITLE)) & (texts.str.len_bytes() <= 400)
 
 
