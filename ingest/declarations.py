@@ -111,13 +111,16 @@ def _of(spans: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _titles(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return of each form (`titled`) its `title`, and all its title lines as one `heading`."""
-    lines = tokens.select(titled="form", title=pl.col("text").str.strip_chars("#* "))  # marks of markdown
+    title = pl.col("text").str.strip_chars("#*_ ")  # marks of markdown
+    lines = tokens.select("kind", titled="form", title=title)
     year = pl.col("title").str.contains(_ONLY_YEAR)  # above the title, or below it
     first = lines.sort("titled", year, maintain_order=True).unique("titled", keep="first", maintain_order=True)
     more = lines.filter(pl.col("titled").is_duplicated())
     joined = more.group_by("titled").agg(heading=pl.col("title").str.join(" "))
-    return first.join(joined, on="titled", how="left", maintain_order="left").with_columns(
-        heading=pl.coalesce("heading", "title")
+    return first.join(joined, on="titled", how="left", maintain_order="left").select(
+        "titled",
+        title=pl.when(pl.col("kind") == "title").then("title"),  # beside the unit of money stands a year, and no title
+        heading=pl.coalesce("heading", "title"),
     )
 
 

@@ -16,6 +16,10 @@ _TICK: Final = "[√☑■✓✔☒●]"
 _BOX: Final = "[□☐]"
 _UNIT_BEHIND: Final = r"\s+[(（]?(?:金额)?单位[:：]\s*(?:万|千|百万|亿)?元[)）]?$"
 """The money unit, printed at the end of the line that names the unit or the department."""
+_DATE_ALONE: Final = (
+    r"^\s*(?:19|20)\d{2}(?:\s*[年./-]\s*(?:\d{1,2}\s*(?:[月./-]\s*(?:\d{1,2}\s*[日号]?\s*)?)?)?)?(?:\d{2}){0,2}$"
+)
+TO_ALONE: Final = r"^\s*(?:至|到|[-—–－~～]+)\s*$"
 CODE: Final = r"^[0-9]{6}[0-9A-Za-z]{15}$"
 """A project's code: 21 characters, the first six an area."""
 CODE_BEFORE_NAME: Final = r"^([0-9]{6}[0-9A-Za-z]{15})\s*[-—－_]?\s*(.+)$"
@@ -36,12 +40,29 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
     follows = (pl.col("line").shift(-1) == pl.col("line")) & (
         pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(other)
     )
+    tokens = _join_choices(join_spaced(tokens)).with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
     return (
-        _join_choices(join_spaced(tokens))
-        .with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
-        .filter(pl.col("role").is_in(roles))
-        .select("form", "line", "role", "label", "value")
+        _periods_over_cells(tokens).filter(pl.col("role").is_in(roles)).select("form", "line", "role", "label", "value")
     )
+
+
+def _periods_over_cells(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Let a period end with the second date where it stands over two cells (起止时间 | 2024年1月 | 至 | 2026年12月)."""
+    at = tokens.select(
+        ((pl.col("role") == "period") & pl.col("value").str.contains(_DATE_ALONE)).arg_true()
+    ).to_series()
+    if not len(at):
+        return tokens
+    line = tokens.get_column("line")
+    last = line.search_sorted(line.gather(at), "right").cast(pl.UInt32) - 1
+    second, third = (pl.select(pl.min_horizontal(at + step, last)).to_series() for step in (2, 3))
+    cells = tokens.select("value")[at].with_columns(
+        second=tokens.get_column("text").gather(second), third=tokens.get_column("text").gather(third)
+    )
+    value, end = pl.col("value"), pl.when(pl.col("second").str.contains(TO_ALONE)).then("third").otherwise("second")
+    both = end.str.contains(_DATE_ALONE) & (end != value)  # a merged cell is said again
+    told = cells.select(pl.when(both).then(pl.concat_str(value, pl.lit("至"), end)).otherwise(value)).to_series()
+    return tokens.with_columns(tokens.get_column("value").scatter(at, told))
 
 
 def _join_choices(tokens: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from ingest.extents import extents
 from ingest.goals import goals
 from ingest.inline import ordered
 from ingest.reading import Reading
-from ingest.remarks import money_in_words, said_twice, spending, unknown_columns, unknown_fields
+from ingest.remarks import beside_units, money_in_words, said_twice, spending, unknown_columns, unknown_fields
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
@@ -57,6 +57,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     found = form.fields(parts["field"])
     block = told.amounts(parts.pop("money"))
     amounts, unpaired = in_turn.paired(_money(block, parts["field"]))
+    unknown.append(beside_units(parts["title"]))
     remarks = pl.concat([remarks, unpaired, said_twice(found), *unknown, money_in_words(block)])
     planned, paired, moved = execution.pairs(spelled(amounts))
     goal = goals(_goals(parts.pop("goal"), parts.pop("field")))
@@ -65,7 +66,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         lines=lines,
         described=lists.settle(described, listed),
         headers=form.with_lists(form.headers(found), listed.headers, listed.starts),
-        titles=parts.pop("title").filter(pl.col("kind") == "title"),
+        titles=parts.pop("title").filter((pl.col("kind") == "title") | years.beside_unit()),
         goals=pl.concat([goal, listed.goals], how="diagonal_relaxed"),
         units=units,
         funding=pl.concat([money.lines(planned), listed.funding], how="diagonal_relaxed"),

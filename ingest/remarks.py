@@ -6,8 +6,9 @@ import polars as pl
 
 from ingest import lexicon
 from ingest.columns import REASON
+from ingest.forms import TO_ALONE
 from ingest.structure import UNIT
-from ingest.tokens import ROLES
+from ingest.tokens import ROLES, YEAR_ALONE
 
 REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.String, "evidence": pl.String})
 """Rows of `form`, `line`, `code` (of a notice) and `evidence`."""
@@ -29,6 +30,21 @@ def unknown_columns(tables: pl.DataFrame) -> pl.DataFrame:
     unknown = unknown.filter(text.str.contains(r"\p{Han}"), ~text.str.contains(REASON))
     told = unknown.unique(["form", "text"], keep="first", maintain_order=True)
     return told.select("form", "line", code=pl.lit("column_not_understood"), evidence="text")
+
+
+def beside_units(titles: pl.DataFrame) -> pl.DataFrame:
+    """Return what stands beside the unit of money without a label (201105-某局 | 单位：万元), years aside.
+
+    Args:
+        titles: tokens of title and unit lines with `form`, `kind`.
+
+    Returns:
+        REMARKS with the code `field_not_understood`.
+    """
+    text = pl.col("text")
+    plain = titles.filter(pl.col("kind") == "unit", text.str.contains(r"[\p{Han}\d]"))
+    plain = plain.filter(~text.str.contains(YEAR_ALONE), ~text.str.contains(UNIT)).unique(["line", "text"])
+    return plain.sort("line").select("form", "line", code=pl.lit("field_not_understood"), evidence="text")
 
 
 _INSTEAD: Final = {"reporting_unit": "unit", "local_department": "department", "nature": "category"}
@@ -120,7 +136,7 @@ def unknown_fields(fields: pl.DataFrame) -> pl.DataFrame:
     colon, behind_text = text.str.contains(_LABEL_AND_VALUE), pl.col("text behind")
     pair = (line == pl.col("line behind")) & pl.col("role behind").is_null() & (text != behind_text)
     pair = pair & ~text.str.contains(r"\d") & (text.str.len_bytes() <= _LONGEST_LABEL)
-    found = ~text.str.contains(UNIT) & (colon | pair)
+    found = ~text.str.contains(UNIT) & ~text.str.contains(TO_ALONE) & (colon | pair)
     evidence = pl.when(colon).then(text).otherwise(pl.concat_str(text, behind_text, separator=" | "))
     marked = fields.select("form", "line", found=found.fill_null(value=False), evidence=evidence).filter("found")
     return marked.select("form", "line", code=pl.lit("field_not_understood"), evidence="evidence")

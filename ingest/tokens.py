@@ -27,12 +27,15 @@ _LABEL: Final = r"^((?:其中[:：])?[^:：\n]{1,30})[:：]"
 _RULER: Final = r"^[\s\-_=—–|+:]+$"
 _TITLE: Final = (
     r"^[^。；;，]{0,90}(?:绩效[^。；;，,:：]{0,14}|项目[^。；;，,:：]{0,8}(?:申报|申请|自评|评价|目标))表"
-    r"[\s]*(?:[(（\[][^()（）]{0,30}[)）\]])?$"
-    r"|^#*(?:19|20)\d{2}年[^。；;，,:：]{2,40}绩效(?:目标|自评|评价)(?:情况)?(?:公开|公示)?$"
+    r"(?:之?(?:\d{1,3}(?:[-—]\d{1,2})?|[一二三四五六七八九十]{1,3}))?(?:[(（\[][^()（）]{0,30}[)）\]])?$"
+    r"|^(?:19|20)\d{2}年[^。；;，,:：]{2,40}绩效(?:目标|自评|评价)(?:情况)?(?:公开|公示)?$"
 )
 _SUBTITLE: Final = r"^[(（]?(?:19|20)\d{2}年度?[)）]?$|^[(（](?:19|20)\d{2}[)）]$|^[(（]?年度[)）]?$"
 BARE_YEAR: Final = r"^\s*(?:19|20)\d{2}\s*$"
 """A year below a title; elsewhere a number."""
+YEAR_ALONE: Final = r"^[(（]?\s*(?:19|20)\d{2}\s*年\s*度?\s*[)）]?$"
+_WHO: Final = ("unit", "reporting_unit", "department", "local_department")
+"""Fields behind which the line below a title prints the form's year (填报单位：… | 2023年度 | 单位：元)."""
 _ONLY: Final = (
     "project_name",
     "project_code",
@@ -151,7 +154,7 @@ def decided(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def titles(texts: pl.Expr) -> pl.Expr:
     """Say whether a text is a form's title (…绩效目标申报表) or the line of the year below it (（2026年度）)."""
-    squeezed = texts.str.replace_all(r"[\s]+", "")
+    squeezed = texts.str.replace_all(r"[\s*#_]+", "")  # the marks of markdown as well
     return (squeezed.str.contains(_TITLE) | squeezed.str.contains(_SUBTITLE)) & (texts.str.len_bytes() <= 400)
 
 
@@ -173,6 +176,7 @@ def _labelled(parted: pl.DataFrame) -> pl.DataFrame:
 
 
 _NEXT_FIELD: Final = r"[\s\u{3000}]+([^\s:：]{2,14})[:：]\s*"
+_NEXT_YEAR: Final = r"[\s\u{3000}]+((?:19|20)\d{2}年度?)(\x01|[\s\u{3000}]|$)"
 
 
 def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
@@ -182,13 +186,19 @@ def _several_fields(found: pl.DataFrame) -> pl.DataFrame:
     """
     value = pl.col("value")
     whole = pl.concat_list("label", "value")
-    several = found.filter(value.str.contains(_NEXT_FIELD))
+    dated = pl.col("role").is_in(_WHO) & value.str.contains(_NEXT_YEAR)
+    several = found.filter(value.str.contains(_NEXT_FIELD) | dated)
     if not several.height:
         return found.select("text", parts=whole)
-    pieces = several.select(
-        "text",
-        piece=(pl.col("label") + pl.lit("\x02") + value.str.replace_all(_NEXT_FIELD, "\x01${1}\x02")).str.split("\x01"),
-    ).explode("piece")
+    parted = value.str.replace_all(_NEXT_FIELD, "\x01${1}\x02")
+    parted = (
+        pl.when(pl.col("role").is_in(_WHO))
+        .then(parted.str.replace(_NEXT_YEAR, "\x01年度\x02${1}${2}"))
+        .otherwise(parted)
+    )
+    pieces = several.select("text", piece=(pl.col("label") + pl.lit("\x02") + parted).str.split("\x01")).explode(
+        "piece"
+    )
     halves = pieces.select("text", parts=pl.col("piece").str.split("\x02"))
     label, answer = pl.col("parts").list.first(), pl.col("parts").list.last()
     money = label.str.ends_with("单位") & answer.str.contains(r"^(?:亿|百万|万|千)?元$")
@@ -223,6 +233,16 @@ def _with_values(texts: pl.Series) -> pl.DataFrame:
     )
 
 
+def _with_labels_of_years(cells: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Let the bare years behind the cells `before` (rows `at`) say what they are, and return how they part from it."""
+    at = before.get_column("at") + 1
+    texts = cells.get_column("text")
+    told = pl.select(pl.lit("年度：") + texts.gather(at).alias("text")).to_series().alias("text")
+    parts = pl.DataFrame({"text": told, "year": texts.gather(at)}).unique("text")
+    parts = parts.select("text", parts=pl.concat_list(pl.lit("年度"), "year"))
+    return cells.with_columns(texts.scatter(at, told)), parts
+
+
 def _part_labels_from_values(cells: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Part cells that hold a label and its value; `others`: `at` and `text` of those that are no labels as they stand."""
     maybe = others.filter(pl.col("text").str.contains(_COLON))
@@ -239,16 +259,22 @@ def _part_labels_from_values(cells: pl.DataFrame, others: pl.DataFrame) -> pl.Da
         & (pl.col("at") < cells.height - 1)
         & ~pl.col("text").str.contains(_LABEL_AND_AMOUNT)
     )
+    who = found.filter(pl.col("role").is_in(_WHO)).get_column("text")
+    dated = (pl.col("line") == pl.col("line_behind")) & pl.col("text").is_in(who.implode())
+    dated = dated & pl.col("text_behind").str.contains(YEAR_ALONE)
     joined = (
         cells.select("line", "text", at=pl.int_range(pl.len(), dtype=pl.UInt32))[at]
         .hstack(behind.rename(lambda name: f"{name}_behind"))
-        .filter(~valued)
+        .with_columns(dated=dated)
+        .filter(~valued | pl.col("dated"))
     )
     told = joined.filter(~_in_a_goal(cells, joined.get_column("at")))
     found = found.join(told, on="text", how="semi")
     if not found.height:
         return cells
     found = _several_fields(found)
+    cells, years = _with_labels_of_years(cells, told.filter("dated"))
+    found = pl.concat([found, years.join(found, on="text", how="anti")])
     return (
         cells.join(found, on="text", how="left", maintain_order="left")
         .with_columns(parts=pl.col("parts").fill_null(pl.concat_list("text")))

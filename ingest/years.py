@@ -7,7 +7,7 @@ import polars as pl
 from ingest.names import arabic
 from ingest.remarks import REMARKS
 from ingest.structure import bits, has
-from ingest.tokens import ROLES
+from ingest.tokens import ROLES, YEAR_ALONE
 
 DIGITS: Final = r"((?:199|20\d)\d)"
 """Budgets with performance goals are of the years from 1990 on: 1900年度 is a slip, and the folder decides."""
@@ -22,6 +22,11 @@ _DATED: Final = ("goal", "col_value")
 """Labels that may name the year: 2023年度目标, 2023年目标值."""
 _HEADING: Final = "绩效|预算|自评|项目支出"
 _LONGEST_HEADING: Final = 240
+
+
+def beside_unit() -> pl.Expr:
+    """Say whether a token is the year in the line of the unit of money (2023年度 | 单位：万元)."""
+    return (pl.col("kind") == "unit") & pl.col("text").str.contains(YEAR_ALONE)
 
 
 def in_text(text: pl.Expr) -> pl.Expr:

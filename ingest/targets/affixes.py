@@ -77,6 +77,14 @@ def after(rests: pl.Series) -> pl.DataFrame:
     frame = rests.alias("rest").to_frame().with_columns(rest)
     for pattern in _patterns():
         frame = frame.with_columns(pl.col("rest").str.extract_groups(pattern).alias("parts")).unnest("parts")
+    # 200ms is no 200 m: where a Latin word goes on, it is no unit that is known.
+    torn = pl.col("open_unit").str.contains("[A-Za-z]$") & pl.concat_str(
+        pl.col("open_suffix").fill_null(""), "open_tail"
+    ).str.contains("^[A-Za-z]")
+    frame = frame.with_columns(
+        open_unit=pl.when(torn).then(pl.lit("")).otherwise("open_unit"),
+        open_tail=pl.when(torn).then(pl.concat_str("open_unit", "open_tail")).otherwise("open_tail"),
+    )
     tail = pl.col("open_tail")
     is_suffix = (pl.col("open_suffix") != "内") | tail.str.contains(_DONE_WITHIN)
     frame = frame.with_columns(
