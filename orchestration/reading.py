@@ -7,7 +7,6 @@ knows every document ever collected, so that one that has left the landing folde
 from pathlib import Path
 
 import polars as pl
-from yaml import YAMLError
 
 from ingest import archive, corrections, documents, lake
 from orchestration import damage, inputs, withdrawals
@@ -84,7 +83,10 @@ def refresh(session: Session) -> dict[str, int]:
     lake.sweep(home.lake)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
     session.engine.read(
-        home, stale, _corrections(home), lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
+        home,
+        stale,
+        accepted_corrections(home),
+        lambda done: session.reporter.progress("lake", f"{done} / {stale.height}"),
     )
     withdrawals.mark(home)
     session.facts["read"] = stale.height
@@ -107,11 +109,11 @@ def _stale(session: Session) -> pl.DataFrame:
     return pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
 
 
-def _corrections(home: Home) -> pl.DataFrame:
+def accepted_corrections(home: Home) -> pl.DataFrame:
     """Return the accepted corrections; raises Trouble where their file is not as it should be."""
     try:
         return corrections.load(home.corrections)
-    except (ValueError, YAMLError) as error:
+    except ValueError as error:
         raise Trouble(
             f"The corrections cannot be read: {error}. Mend {home.corrections} and load again.",
             f"无法读取更正文件：{error}。请修正 {home.corrections} 后重新装载。",
