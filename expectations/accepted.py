@@ -8,10 +8,13 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from ingest import entries
 
 _HEAD = {
     "accepted": "# Accepted baselines 已确认的基线. Change them with: uv run jixiao baseline accept [YEAR] --reason WHY",
@@ -49,13 +52,7 @@ class Entry:
 
 def read(file: Path) -> list[Entry]:
     """Return the entries of `file`, none where there is no file; raises ValueError that names what is wrong in it."""
-    try:
-        raw = yaml.safe_load(file.read_text("utf-8")) if file.exists() else None
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file}: {error}") from error
-    if not isinstance(raw or [], list):
-        raise ValueError(f"{file}: a list of entries was expected")
-    return [_entry(entry, f"{file}, entry {number}") for number, entry in enumerate(raw or [], 1)]
+    return [_entry(entry, f"{file}, entry {number}") for number, entry in enumerate(entries.read(file), 1)]
 
 
 def _entry(raw: Any, where: str) -> Entry:
@@ -69,19 +66,23 @@ def _entry(raw: Any, where: str) -> Entry:
         )
     entry = Entry(**raw)
     numbers = (entry.value, entry.tolerance)
-    if not isinstance(entry.fiscal_year, int) or not all(isinstance(number, int | float) for number in numbers):
+    if not isinstance(entry.metric, str):
+        raise ValueError(f"{where}: metric is the name of one, not {entry.metric!r}")
+    if not isinstance(entry.fiscal_year, int) or not all(
+        isinstance(number, int | float) and isfinite(number) for number in numbers
+    ):
         raise ValueError(f"{where}: fiscal_year is a year, value and tolerance are numbers")
-    if not {entry.below, entry.above}.issubset(_BREACHES):
+    if entry.below not in _BREACHES or entry.above not in _BREACHES:
         raise ValueError(f"{where}: below and above are one of {', '.join(_BREACHES)}")
     return entry
 
 
-def write(file: Path, entries: Iterable[Entry]) -> None:
+def write(file: Path, held: Iterable[Entry]) -> None:
     """Write entries to `file`, one a line, whole or not at all; `file`'s name says which of the two it is."""
     head = _HEAD["proposed" if ".proposed" in file.name else "accepted"]
     lines = [
         yaml.safe_dump(_plain(entry), default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
-        for entry in sorted(entries, key=lambda entry: (entry.fiscal_year, entry.metric))
+        for entry in sorted(held, key=lambda entry: (entry.fiscal_year, entry.metric))
     ]
     aside = file.with_name(f".{file.name}.aside")
     with aside.open("w", encoding="utf-8") as stream:

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-import yaml
 
+from ingest import entries
 from ingest.messages import quarantine
 
 CORRECTIONS: Final = pl.Schema(
@@ -36,6 +36,8 @@ CORRECTIONS: Final = pl.Schema(
 """The accepted corrections, as `load` returns them."""
 
 _TEXTS: Final = ("id", "document", "expect", "replace", "reason", "evidence", "by", "status")
+_MOST: Final = 2**32 - 1
+"""The largest number of a line or table that CORRECTIONS holds."""
 _STATES: Final = ("proposed", "accepted", "withdrawn")
 
 
@@ -45,19 +47,13 @@ def load(file: Path) -> pl.DataFrame:
     Raises:
         ValueError: an entry lacks a field, holds a wrong one, or two share an id or a line; the message says which.
     """
-    if not file.exists():
-        return pl.DataFrame(schema=CORRECTIONS)
-    entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
-    if not isinstance(entries, list):
-        raise ValueError(
-            f"{file}: expected a list of corrections 应为更正条目的列表, found 实际为 {type(entries).__name__}"
-        )
-    for number, entry in enumerate(entries, 1):
+    written = entries.read(file)
+    for number, entry in enumerate(written, 1):
         _check(f"{file}: correction {number} 第 {number} 条更正", entry)
     accepted = pl.DataFrame(
         [
             (one["id"], one["document"], one.get("table", 0), one["line"], one["expect"], one["replace"])
-            for one in entries
+            for one in written
             if one["status"] == "accepted"
         ],
         schema=CORRECTIONS,
@@ -82,9 +78,11 @@ def _check(where: str, entry: Any) -> None:
     if wrong:
         raise ValueError(f"{where}: write these fields as text in quotes 以下字段请写成带引号的文本: {wrong}")
     for name in ("line", "table"):
-        value = entry.get(name, 0)
-        if not isinstance(value, int) or value < (name == "line"):
-            raise ValueError(f"{where}: {name} must be a whole number 必须是整数, found 实际为 {value!r}")
+        value, least = entry.get(name, 0), int(name == "line")
+        if type(value) is not int or not least <= value <= _MOST:
+            raise ValueError(
+                f"{where}: {name} must be a whole number 必须是整数 ({least} … {_MOST}), found 实际为 {value!r}"
+            )
     if entry["status"] not in _STATES:
         raise ValueError(f"{where}: status must be one of {_STATES} 状态须为其中之一, found 实际为 {entry['status']!r}")
 

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from packaging.requirements import Requirement
 
 from ingest import lake
-from orchestration import baseline, damage, release
+from orchestration import baseline, damage, reading, release, withdrawals
 from orchestration.alerts import config
 from orchestration.home import Home
 from orchestration.trouble import Trouble
@@ -29,7 +29,15 @@ class Finding:
 
 def examine(home: Home) -> list[Finding]:
     """Look at everything; nothing is changed."""
-    return [*_installation(), *_home(home), *_kept(home), *_served(home), *_baselines(home), *_channels(home)]
+    return [
+        *_installation(),
+        *_home(home),
+        *_kept(home),
+        *_served(home),
+        *_decisions(home),
+        *_baselines(home),
+        *_channels(home),
+    ]
 
 
 def _installation() -> Iterator[Finding]:
@@ -108,6 +116,18 @@ def _served(home: Home) -> Iterator[Finding]:
         yield Finding(True, f"nothing published yet; run: uv run jixiao load{home.option}", "尚未发布任何版本")
     else:
         yield Finding(True, f"served: {served.release_id}", "当前版本")
+
+
+def _decisions(home: Home) -> Iterator[Finding]:
+    """Whether what people have decided about documents can be read: it stops a load where it cannot."""
+    for en, zh, read in (
+        ("documents withdrawn", "撤回的文件", withdrawals.decisions),
+        ("corrections accepted", "已确认的更正", reading.accepted_corrections),
+    ):
+        try:
+            yield Finding(True, f"{en}: {len(read(home))}", zh)
+        except Trouble as trouble:
+            yield Finding(False, trouble.en, trouble.zh)
 
 
 def _baselines(home: Home) -> Iterator[Finding]:

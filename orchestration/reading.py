@@ -7,7 +7,6 @@ knows every document ever collected, so that one that has left the landing folde
 from pathlib import Path
 
 import polars as pl
-from yaml import YAMLError
 
 from ingest import archive, corrections, documents, lake
 from orchestration import damage, inputs, withdrawals
@@ -84,7 +83,7 @@ def refresh(session: Session) -> dict[str, int]:
         damage.heal(home, thorough=True)
     lake.sweep(home.lake)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
-    corrected = _corrections(home)
+    corrected = accepted_corrections(home)
     session.engine.read(
         home, stale, corrected, lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
     )
@@ -145,11 +144,11 @@ def _whole_by_now(home: Home, here: pl.DataFrame, known: pl.DataFrame) -> pl.Ser
     return lost.filter(lost.is_in(lake.refused(home.lake, "changed_while_loading").implode()))
 
 
-def _corrections(home: Home) -> pl.DataFrame:
+def accepted_corrections(home: Home) -> pl.DataFrame:
     """Return the accepted corrections; raises Trouble where their file is not as it should be."""
     try:
         return corrections.load(home.corrections)
-    except (ValueError, YAMLError) as error:
+    except ValueError as error:
         raise Trouble(
             f"The corrections cannot be read: {error}. Mend {home.corrections} and load again.",
             f"无法读取更正文件：{error}。请修正 {home.corrections} 后重新装载。",

@@ -6,33 +6,54 @@ from typing import Any
 import polars as pl
 import yaml
 
-from ingest import lake
+from ingest import entries, lake
 from orchestration import clock
 from orchestration.home import Home
 from orchestration.trouble import Trouble
 
+_BEGINNING = 6
+"""Characters of an id that name a document: fewer may be meant otherwise."""
+
 
 def decisions(home: Home) -> dict[str, dict[str, Any]]:
-    """Return the withdrawals by document_id, each with its reason and date."""
-    if not home.withdrawn.exists():
-        return {}
-    return {entry["document_id"]: entry for entry in yaml.safe_load(home.withdrawn.read_text("utf-8")) or []}
+    """Return the withdrawals by document_id, each with its reason and date; raises Trouble that says what is wrong."""
+    try:
+        written = entries.read(home.withdrawn)
+        for number, entry in enumerate(written, 1):
+            if not isinstance(entry, dict) or not isinstance(entry.get("document_id"), str):
+                raise ValueError(
+                    f"{home.withdrawn}, entry 条目 {number}: document_id, file_name, reason and on were expected, as text"
+                    f" in quotes 应为带引号的文本, found 实际为 {entry!r}"
+                )
+    except ValueError as error:
+        raise Trouble(
+            f"The withdrawals cannot be read. {error}. Mend the file; `jixiao withdraw` writes such entries.",
+            f"无法读取撤回记录：{error}。请修正该文件；jixiao withdraw 会写入这样的条目。",
+        ) from error
+    return {entry["document_id"]: entry for entry in written}
 
 
 def withdraw(home: Home, document: str, reason: str) -> str:
     """Record that `document` (the beginning of its id, or its file name) is withdrawn; return its file name."""
-    matches = lake.documents(home.lake).filter(
-        pl.col("document_id").str.starts_with(document) | (pl.col("file_name") == document)
-    )
+    if not document.strip() or not reason.strip():
+        raise Trouble("Name the document, and say why: neither may be empty.", "请指明文件并写明原因，两者均不可为空。")
+    begins = pl.col("document_id").str.starts_with(document) & (len(document) >= _BEGINNING)
+    matches = lake.documents(home.lake).filter(begins | (pl.col("file_name") == document))
     if matches.height != 1:
         names = ", ".join(matches["file_name"]) or "-"
         raise Trouble(
-            f"{document!r} names {matches.height} loaded documents ({names}); it has to name one, by file name or id."
+            f"{document!r} names {matches.height} loaded documents ({names}); it has to name one, by file name or the"
+            f" first {_BEGINNING} or more characters of its id."
             ' See: uv run jixiao query "from dim_document"',
-            f"{document!r} 对应 {matches.height} 份已入库文件（{names}）；请用文件名或编号指明一份。",
+            f"{document!r} 对应 {matches.height} 份已入库文件（{names}）；请用文件名或编号（至少前 {_BEGINNING} 位）指明一份。",
         )
     found = matches.row(0, named=True)
-    entry = {"document_id": found["document_id"], "file_name": found["file_name"], "reason": reason, "on": _today()}
+    entry = {
+        "document_id": found["document_id"],
+        "file_name": found["file_name"],
+        "reason": reason.strip(),
+        "on": _today(),
+    }
     kept = [*({**decisions(home), found["document_id"]: entry}).values()]
     aside = home.withdrawn.with_suffix(".aside")
     aside.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), "utf-8")

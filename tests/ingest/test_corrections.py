@@ -77,8 +77,13 @@ def test_a_correction_of_another_document_waits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"), [({"line": "八"}, "line must be a whole number"), ({"status": "done"}, "status must be one of")]
+    ("entry", "said"),
+    [
+        ({"line": "八"}, "line must be a whole number"),
+        ({"line": 99999999999}, "line must be a whole number"),
+        ({"status": "done"}, "status must be one of"),
+    ],
 )
-def test_a_wrong_entry_is_named(tmp_path: Path, entry: dict[str, str], said: str) -> None:
+def test_a_wrong_entry_is_named(tmp_path: Path, entry: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         load(tmp_path, **entry)
