@@ -191,10 +191,11 @@ def _releases(home: Home) -> Iterator[Damage]:
                 lambda kept=kept: (release.serve(home, whole[0]), retention.remove(kept)),
             )
         else:
+            manifest = kept.folder / "manifest.json"
             yield Damage(
                 f"the current release {name}: {said} damaged, and there is no other: the next load publishes anew",
                 f"当前版本 {name} 的 {said} 已损坏，且没有其他版本：下次装载将重新发布",
-                lambda kept=kept: (kept.folder / "manifest.json").unlink(missing_ok=True),
+                manifest.unlink if manifest.exists() else None,
             )
 
 
