@@ -135,7 +135,7 @@ def _lost(home: Home) -> dict[str, str]:
     catalogue = home.lake / "catalogue.parquet"
     if _is_unreadable(catalogue) or not catalogue.exists():
         return {}
-    there = {file.name.partition(".")[0] for file in home.archive.iterdir()}
+    there = archive.held(home.archive)
     known = pl.read_parquet(catalogue).filter(pl.col("byte_size").is_not_null())
     named = known.select(pl.coalesce("container_id", "document_id"), "file_name").iter_rows()
     return {digest: name for digest, name in named if digest not in there}

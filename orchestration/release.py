@@ -6,6 +6,7 @@ new one.
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,8 @@ STORAGE_VERSION = "v1.5.0"
 _DATABASE = "warehouse.duckdb"
 _ASIDE = ".building-"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+"""What `new_id` returns; whatever else lies among the releases (lost+found, a note) is somebody else's."""
 _TABLES = "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
 
 
@@ -74,7 +77,7 @@ def current(home: Home) -> Release | None:
 
 def kept(home: Home) -> list[Release]:
     """Return all releases, the newest first."""
-    folders = (path for path in home.releases.glob("*") if not path.name.startswith("."))
+    folders = (path for path in home.releases.glob("*") if _ID.fullmatch(path.name))
     return sorted((Release(folder) for folder in folders), key=lambda release: release.release_id, reverse=True)
 
 
