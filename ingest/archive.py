@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -13,6 +14,8 @@ from ingest.readers.zips import member
 
 _CHUNK: Final = 1024 * 1024
 _PARTIAL: Final = ".partial"
+_NAME: Final = re.compile(r"([0-9a-f]{64})\.[a-z0-9]+")
+"""Whatever else lies in the archive (lost+found, a note, what was set aside) is none of its files."""
 _LANDED: Final = pl.col("status").is_in(["document", "container", "quarantined"]) & pl.col("byte_size").is_not_null()
 _FEW: Final = 100
 """Up to so many files are brought to the disk one by one; beyond, one sync of the whole system is faster."""
@@ -73,14 +76,18 @@ def content(path: bytes, place: str | None = None) -> BinaryIO:
         raise Unreadable("unreadable_file", error.strerror or str(error)) from error
 
 
+def held(archive: Path) -> dict[str, Path]:
+    """Return the archived files by the sha256 that is their name."""
+    found = (_NAME.fullmatch(name) for name in sorted(os.listdir(archive) if archive.exists() else ()))
+    return {named[1]: archive / named[0] for named in found if named}
+
+
 def verify(archive: Path) -> Iterator[tuple[str, str]]:
     """Give each archived file whose bytes are not those of its name: (file name, the sha256 that it has)."""
-    for path in sorted(archive.iterdir()):
-        if path.name.endswith(_PARTIAL):
-            continue
+    for name, path in held(archive).items():
         with path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        if digest != path.name.partition(".")[0]:
+        if digest != name:
             yield path.name, digest
 
 

@@ -41,7 +41,10 @@ def last_build(home: Home) -> Path | None:
     """
     database, told = home.database, _told(home)
     if not database.exists() and told:
-        database = release.Release(home.releases / told["release"]).database
+        published = release.Release(home.releases / told["release"])
+        if not release.is_whole(published):
+            return None
+        database = published.database
     return database if transform.is_whole(home, database) else None
 
 

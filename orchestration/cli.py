@@ -91,7 +91,7 @@ def query(
         raise Trouble(
             "Parquet is no text: write it to a file, with > file.parquet", "Parquet 不是文本：请重定向到文件。"
         )
-    asking.show(asking.ask(release.require_current(Home.at(home)), sql), output_format)
+    asking.show(asking.ask(release.require_readable(Home.at(home)), sql), output_format)
 
 
 @app.command()
@@ -147,7 +147,7 @@ def book(
 
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name has to end in .xlsx 文件名须以 .xlsx 结尾", param_hint="FILE")
-    opened = Book(release.require_current(Home.at(home)))
+    opened = Book(release.require_readable(Home.at(home)))
     written = workbook.write(opened, *workbook.chosen(project, department, year), file)
     opened.close()
     Console().print(f"{written} declarations 份申报表: {file}", highlight=False, markup=False, soft_wrap=True)
@@ -208,7 +208,7 @@ def quarantine(
     from orchestration import release, unread  # noqa: PLC0415
 
     answer = asking.ask(
-        release.require_current(Home.at(home)),
+        release.require_readable(Home.at(home)),
         f"{unread.OPEN} select file_name, line_start, line_end, reason, hint, hint_zh, raw_text order by all",
     )
     asking.show(answer, output_format)

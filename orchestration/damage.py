@@ -135,7 +135,7 @@ def _lost(home: Home) -> dict[str, str]:
     catalogue = home.lake / "catalogue.parquet"
     if _is_unreadable(catalogue) or not catalogue.exists():
         return {}
-    there = {file.name.partition(".")[0] for file in home.archive.iterdir()}
+    there = archive.held(home.archive)
     known = pl.read_parquet(catalogue).filter(pl.col("byte_size").is_not_null())
     named = known.select(pl.coalesce("container_id", "document_id"), "file_name").iter_rows()
     return {digest: name for digest, name in named if digest not in there}
@@ -191,10 +191,11 @@ def _releases(home: Home) -> Iterator[Damage]:
                 lambda kept=kept: (release.serve(home, whole[0]), retention.remove(kept)),
             )
         else:
+            manifest = kept.folder / "manifest.json"
             yield Damage(
                 f"the current release {name}: {said} damaged, and there is no other: the next load publishes anew",
                 f"当前版本 {name} 的 {said} 已损坏，且没有其他版本：下次装载将重新发布",
-                lambda kept=kept: (kept.folder / "manifest.json").unlink(missing_ok=True),
+                manifest.unlink if manifest.exists() else None,
             )
 
 

@@ -1,19 +1,34 @@
 """The last stage: from a warehouse that has passed every gate to the release that is served."""
 
+import logging
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from expectations import report
-from orchestration import base, clock, compare, datasets, dictionary, inputs, package, release, retention, store
+from orchestration import (
+    base,
+    clock,
+    compare,
+    datasets,
+    dictionary,
+    inputs,
+    package,
+    release,
+    retention,
+    store,
+    transform,
+)
 from orchestration import report as yearly_report
 from orchestration.anew import EVERYTHING
 from orchestration.home import Home
 from orchestration.session import Session
 
+_LOG = logging.getLogger(__name__)
 _TOOLS = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
 _CHANGE = {
     "change_no": pl.Int32,
@@ -30,8 +45,7 @@ _CHANGE = {
 def publish(session: Session) -> release.Release:
     """Write, seal and serve a release of what `session` has built."""
     home = session.home
-    before = release.current(home)
-    changes = session.compared.result() if session.compared else compared(session)
+    before, changes = session.compared.result() if session.compared else compared(session)
     release.fill(home, {"release_change": _rows(changes, before)})
     report.write(session.gates.values(), home.quality / "index.html")
     manifest: dict[str, Any] = {
@@ -71,11 +85,32 @@ def publish(session: Session) -> release.Release:
     return session.published
 
 
-def compared(session: Session) -> dict[str, Any]:
-    """Return what `session` has changed against the release that is served."""
-    before = release.current(session.home)
-    keys = {name: table.key for name, table in dictionary.read(session.home).items()}
-    return compare.releases(before.database if before else None, session.home.database, keys, session.anew)
+def compared(session: Session) -> tuple[release.Release | None, dict[str, Any]]:
+    """Return the release that is served, and what `session` has changed against it.
+
+    A release that is damaged is none, as before the first load: else nothing could be published any more.
+    """
+    home, before = session.home, release.current(session.home)
+    keys = {name: table.key for name, table in dictionary.read(home).items()}
+    if before is None:
+        return None, compare.releases(None, home.database)
+    if release.is_whole(before):
+        try:
+            return before, compare.releases(before.database, home.database, keys, session.anew)
+        except duckdb.Error as error:
+            broken = release.verify(before)
+            if not broken:
+                raise
+            if session.anew:
+                transform.forget(home)  # it holds what it was built on
+                raise release.damaged(home, before, ", ".join(broken)) from error
+    _LOG.warning(
+        "The release %s is damaged: this load is compared with nothing, as a first one.\n"
+        "版本 %s 已损坏：本次装载按首次装载处理，不与之比较。",
+        before.release_id,
+        before.release_id,
+    )
+    return None, compare.releases(None, home.database)
 
 
 def _kept(session: Session, changes: dict[str, Any]) -> datasets.Kept | None:

@@ -167,7 +167,7 @@ def _catalogue(home: Home) -> pl.DataFrame:
     if not file.exists():
         return pl.DataFrame(schema=documents.DOCUMENTS)
     digest = pl.coalesce("container_id", "document_id")
-    paths = {path.name.partition(".")[0]: str(path).encode() for path in home.archive.glob("*")}
+    paths = {name: str(path).encode() for name, path in archive.held(home.archive).items()}
     return pl.read_parquet(file).with_columns(
         path=digest.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary)
     )

@@ -6,6 +6,7 @@ new one.
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,8 @@ STORAGE_VERSION = "v1.5.0"
 _DATABASE = "warehouse.duckdb"
 _ASIDE = ".building-"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+"""What `new_id` returns; whatever else lies among the releases (lost+found, a note) is somebody else's."""
 _TABLES = "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
 
 
@@ -74,7 +77,7 @@ def current(home: Home) -> Release | None:
 
 def kept(home: Home) -> list[Release]:
     """Return all releases, the newest first."""
-    folders = (path for path in home.releases.glob("*") if not path.name.startswith("."))
+    folders = (path for path in home.releases.glob("*") if _ID.fullmatch(path.name))
     return sorted((Release(folder) for folder in folders), key=lambda release: release.release_id, reverse=True)
 
 
@@ -87,6 +90,35 @@ def require_current(home: Home) -> Release:
             f"{home.root} 下还没有发布过任何版本。请先运行：uv run jixiao load{home.option}",
         )
     return release
+
+
+def require_readable(home: Home) -> Release:
+    """Return the release that is served; raises Trouble where there is none, or its database cannot be opened."""
+    release = require_current(home)
+    said = _unreadable(release)
+    if said:
+        raise damaged(home, release, said)
+    return release
+
+
+def damaged(home: Home, release: Release, said: str) -> Trouble:
+    """Say that the release that is served is damaged, and what to do about it."""
+    name, option = release.release_id, home.option
+    return Trouble(
+        f"The current release {name} is damaged ({said}). Run: uv run jixiao doctor --repair{option}, which serves the last"
+        f" good one where there is one; then: uv run jixiao load{option}",
+        f"当前版本 {name} 已损坏（{said}）。请运行 uv run jixiao doctor --repair{option}（有其他完好版本时改用该版本），"
+        f"然后运行 uv run jixiao load{option}",
+    )
+
+
+def _unreadable(release: Release) -> str | None:
+    """Return why the release's database cannot be opened, in DuckDB's words; None where it can."""
+    try:
+        duckdb.connect(str(release.database), read_only=True).close()
+    except duckdb.Error as error:
+        return str(error)
+    return None
 
 
 def fill(home: Home, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -259,12 +291,15 @@ def _found(folder: Path) -> dict[str, Path]:
 
 
 def is_whole(release: Release) -> bool:
-    """Whether every file of the manifest is there in its size: a quick look, where `verify` reads all bytes."""
+    """Whether every file of the manifest is there in its size, and the database can be opened.
+
+    That is a quick look, where `verify` reads all bytes.
+    """
     expected = _files(release)
     if expected is None:
         return False
     sizes = {name: (release.folder / name).stat().st_size for name in expected if (release.folder / name).exists()}
-    return sizes == {name: file["bytes"] for name, file in expected.items()}
+    return sizes == {name: file["bytes"] for name, file in expected.items()} and _unreadable(release) is None
 
 
 def _files(release: Release) -> dict[str, digests.Checksum] | None:

@@ -89,8 +89,8 @@ class Session:
     build: Build = field(default_factory=Build)
     anew: Anew | None = None
     """What was built on top of it."""
-    compared: "Future[dict[str, Any]] | None" = None
-    """What differs from the served release, as it is compared while Dagster hears of the tables; None: not yet begun."""
+    compared: "Future[tuple[release.Release | None, dict[str, Any]]] | None" = None
+    """The served release and what differs from it, as it is compared while Dagster hears of the tables; None: not yet begun."""
     judged: "Future[GateResult] | None" = None
     """What the gate says of what was built, begun likewise."""
     meanwhile: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))

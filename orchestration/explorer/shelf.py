@@ -13,7 +13,7 @@ class Shelf:
     def __init__(self, home: Home) -> None:
         self.home = home
         self._lock = threading.Lock()
-        self._book = _opened(release.require_current(home))
+        self._book = _opened(release.require_readable(home))
 
     def book(self) -> Book:
         """Return the open book, another one after the pointer was flipped. Who still reads the old one keeps it."""

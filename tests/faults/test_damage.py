@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from ingest import lake
-from orchestration import damage, doctor, inputs, mark, reading, release, transform
+from orchestration import damage, doctor, inputs, mark, publish, reading, release, transform
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
 from tests.conftest import run_jixiao
@@ -134,6 +134,49 @@ def test_the_only_release_damaged_is_not_taken_for_up_to_date(home: Home) -> Non
     doctor.repair(home)
     assert release.current(home) == served
     assert not release.is_whole(served)
+
+
+def behead(home: Home) -> release.Release:
+    """Spoil the beginning of the served database, its size staying the same: nobody can open it."""
+    served = release.require_current(home)
+    with served.database.open("r+b") as file:
+        file.write(b"no database" * 400)
+    return served
+
+
+def test_a_load_publishes_where_the_only_release_cannot_be_opened(home: Home) -> None:
+    damaged = behead(home)
+    done = run_jixiao("load", home=home.root)
+    assert done.returncode == 0, done.stderr
+    assert f"The release {damaged.release_id} is damaged" in done.stderr
+    now = release.require_current(home)
+    assert now != damaged
+    assert now.manifest["previous"] is None
+    assert run_jixiao("query", "select count(*) as n from fct_declaration", home=home.root).returncode == 0
+    assert run_jixiao("quarantine", home=home.root).returncode == 0
+
+
+def test_a_release_that_is_damaged_inside_is_compared_with_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied_back(home)
+    served = release.require_current(home)
+    with served.database.open("r+b") as file:
+        file.seek(12288)  # behind the headers: it can be opened
+        file.write(b"no database" * (served.database.stat().st_size // 11 - 2000))
+    with opened(home, None, None, Silence()) as session:
+        before, changes = publish.compared(session)
+    assert before is None
+    assert "fct_declaration" in changes["tables_added"]
+
+
+@pytest.mark.parametrize("words", [["query", "select 1"], ["quarantine"], ["book", "all.xlsx"]])
+def test_a_question_to_a_damaged_release_is_answered_in_plain_words(home: Home, words: list[str]) -> None:
+    behead(home)
+    done = run_jixiao(*words, home=home.root)
+    assert done.returncode == 1
+    assert "is damaged" in done.stderr
+    assert "doctor --repair" in done.stderr
+    assert "Something went wrong" not in done.stderr
+    assert "仍然有效" not in done.stderr
 
 
 def test_a_link_to_nowhere_is_found_and_led_back(home: Home) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration import release, retention
 from orchestration.home import Home
+from tests.orchestration.test_release import R
 
 READER = """
 import sys, duckdb
@@ -42,34 +43,34 @@ def names(home: Home) -> list[str]:
 
 def test_the_newest_stay(home: Home) -> None:
     for number in range(5):
-        publish(home, f"r{number}")
-    assert retention.retain(home) == ["r2", "r1", "r0"]
-    assert names(home) == ["r4", "r3"]
+        publish(home, R[number])
+    assert retention.retain(home) == [R[2], R[1], R[0]]
+    assert names(home) == [R[4], R[3]]
 
 
 def test_what_is_served_stays_however_old(home: Home) -> None:
     for number in range(5):
-        publish(home, f"r{number}")
-    release.rollback(home, "r0")
+        publish(home, R[number])
+    release.rollback(home, R[0])
     retention.retain(home)
-    assert names(home) == ["r4", "r3", "r0"]
+    assert names(home) == [R[4], R[3], R[0]]
 
 
 def test_what_somebody_reads_stays_until_it_is_let_go(home: Home) -> None:
-    read = publish(home, "r0")
+    read = publish(home, R[0])
     command = [sys.executable, "-c", READER, str(read.database)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == "open\n"
         for number in range(1, 5):
-            publish(home, f"r{number}")
-        assert retention.retain(home) == ["r2", "r1"]
+            publish(home, R[number])
+        assert retention.retain(home) == [R[2], R[1]]
         assert reader.communicate("")[0] == "7\n"
-    assert retention.retain(home) == ["r0"]
+    assert retention.retain(home) == [R[0]]
 
 
 def test_a_removal_that_was_killed_is_finished(home: Home) -> None:
-    published = publish(home, "r0")
+    published = publish(home, R[0])
     os.rename(published.folder, published.folder.with_name(".removing-r0"))
     assert names(home) == []
     retention.sweep(home)

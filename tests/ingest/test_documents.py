@@ -196,6 +196,15 @@ def test_verify_names_the_file_that_is_not_what_it_was(tmp_path: Path) -> None:
     assert [name for name, _ in archive.verify(tmp_path / "archive")] == [file.name]
 
 
+def test_what_somebody_else_left_in_the_archive_is_none_of_its_files(tmp_path: Path) -> None:
+    put(tmp_path / "landing", "a.txt")
+    archive.keep(documents.scan(tmp_path / "landing"), tmp_path / "archive")
+    (tmp_path / "archive" / "lost+found").mkdir()
+    put(tmp_path / "archive", "notes.txt")
+    assert len(archive.held(tmp_path / "archive")) == 1
+    assert list(archive.verify(tmp_path / "archive")) == []
+
+
 def test_a_file_that_changes_while_it_is_loaded_is_quarantined(tmp_path: Path) -> None:
     path = put(tmp_path / "landing", "a.txt")
     found = documents.scan(tmp_path / "landing")

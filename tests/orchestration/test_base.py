@@ -7,7 +7,7 @@ import pytest
 
 from orchestration import base, release, transform
 from orchestration.home import Home
-from tests.orchestration.test_release import build, publish, seal
+from tests.orchestration.test_release import R, build, publish, seal
 
 
 @pytest.fixture
@@ -15,17 +15,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home whose warehouse was just published."""
     monkeypatch.setattr(transform, "is_whole", lambda _home, database: database.exists())
     home = Home.at(tmp_path / "home")
-    publish(home, 3, "r1")
+    publish(home, 3, R[1])
     build(home, 5)
-    base.keep(home, "r2")
-    seal(home, 5, "r2")
+    base.keep(home, R[2])
+    seal(home, 5, R[2])
     return home
 
 
 def test_a_published_warehouse_is_built_on(home: Home) -> None:
     found = base.of(home)
     assert found is not None
-    assert found.release.release_id == "r2"
+    assert found.release.release_id == R[2]
     assert base.last_build(home) == found.release.database
 
 
@@ -37,14 +37,14 @@ def test_what_was_built_and_not_published_is_built_on_and_judged_whole(home: Hom
 
 
 def test_a_release_that_was_not_served_any_more_is_built_on_and_judged_whole(home: Home) -> None:
-    release.rollback(home, "r1")
-    assert base.last_build(home) == home.releases / "r2" / "warehouse.duckdb"
+    release.rollback(home, R[1])
+    assert base.last_build(home) == home.releases / R[2] / "warehouse.duckdb"
     assert base.of(home) is None
 
 
 def test_where_the_last_build_is_gone_there_is_nothing_to_build_on(home: Home) -> None:
-    release.rollback(home, "r1")
-    (home.releases / "r2" / "warehouse.duckdb").unlink()
+    release.rollback(home, R[1])
+    (home.releases / R[2] / "warehouse.duckdb").unlink()
     assert base.last_build(home) is None
 
 
@@ -53,7 +53,7 @@ def spoil(home: Home) -> None:
 
 
 def roll_back(home: Home) -> None:
-    release.rollback(home, "r1")
+    release.rollback(home, R[1])
 
 
 def accept(home: Home) -> None:
@@ -61,7 +61,7 @@ def accept(home: Home) -> None:
 
 
 def damage(home: Home) -> None:
-    (home.releases / "r2" / "parquet" / "fct_declaration.parquet").unlink()
+    (home.releases / R[2] / "parquet" / "fct_declaration.parquet").unlink()
 
 
 def forget(home: Home) -> None:
