@@ -6,7 +6,7 @@ import polars as pl
 import polars.selectors as cs
 
 from ingest.spread import spread
-from ingest.structure import FIELDS, MONEY_COLUMNS, TABLE_COLUMNS
+from ingest.structure import FIELDS, HEADS, MONEY_COLUMNS, TABLE_COLUMNS
 from ingest.targets.text import replace_where
 
 _BLANKS = r"[\s]+"
@@ -40,6 +40,9 @@ def values(tokens: pl.DataFrame, roles: tuple[str, ...]) -> pl.DataFrame:
     follows = (pl.col("line").shift(-1) == pl.col("line")) & (
         pl.col("role").shift(-1).is_null() | ~pl.col("role").shift(-1).is_in(other)
     )
+    # Nor is a project called 项目资金 or 绩效指标: there, the name heads a column of a list that could not be read.
+    heads = ["money_head", "goal", "goal_project", "goal_or_project", *HEADS]
+    follows &= ~((pl.col("role") == "project_name") & pl.col("role").shift(-1).is_in(heads)).fill_null(value=False)
     tokens = _join_choices(join_spaced(tokens)).with_columns(value=pl.when(follows).then(pl.col("text").shift(-1)))
     return (
         _periods_over_cells(tokens).filter(pl.col("role").is_in(roles)).select("form", "line", "role", "label", "value")

@@ -4,12 +4,16 @@ from typing import Final
 
 import polars as pl
 
-from ingest.structure import HEADS, TABLE_COLUMNS, bits
+from ingest.structure import HEADS, MONEY_COLUMNS, TABLE_COLUMNS, bits
 from ingest.tokens import ROLES
 
 _COLUMNS: Final = bits(*TABLE_COLUMNS)
 _HEADS: Final = (*HEADS, "goal_head")
 _RESULT: Final = ("col_value", "col_actual")
+_NAMES: Final = ("project_name", "unit_or_project")
+"""What heads a column in a list of projects."""
+_MONEY: Final = ("sum", "total", "whole_total", "total_or_whole", "source", *MONEY_COLUMNS)
+"""What stands below 项目资金 in a list of projects."""
 
 
 def join_rows(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -40,7 +44,7 @@ def join_rows(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _pairs(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that are one header: `upper`, `lower`."""
     line, role = tokens.get_column("line"), tokens.get_column("role")
-    column = role.is_in([*TABLE_COLUMNS, *HEADS]).fill_null(value=False)
+    column = role.is_in([*TABLE_COLUMNS, *HEADS, *_NAMES]).fill_null(value=False)
     lines = line.filter(column).unique(maintain_order=True)
     rows = pl.DataFrame({"line": lines, "first": line.search_sorted(lines), "end": line.search_sorted(lines, "right")})
     # Only rows that stand below each other, nothing but blank lines between, can be one header.
@@ -61,7 +65,10 @@ def _pairs(tokens: pl.DataFrame) -> pl.DataFrame:
     )
     below = masks.select(pl.all().shift(-1).name.prefix("below_"))
     upper, lower = pl.col("roles"), pl.col("below_roles")
-    known = pl.lit(_COLUMNS | bits(*HEADS), pl.UInt64)
+    columns, heads = _COLUMNS | bits(*HEADS), bits("money_head", *_HEADS)
+    # A list of projects may have nothing but headings above (项目名称 | 项目资金 | 绩效指标), and its money below them.
+    listed = ((upper & bits(*_NAMES)) != 0) & ((upper & pl.lit(_COLUMNS | heads, pl.UInt64)) != 0)
+    known = pl.when(listed).then(pl.lit(columns | bits(*_MONEY), pl.UInt64)).otherwise(pl.lit(columns, pl.UInt64))
     return (
         masks.hstack(below)
         .filter(
@@ -70,7 +77,7 @@ def _pairs(tokens: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("below_plain") == 0)
             & ((lower | known) == known)
             & ((lower & _COLUMNS) != 0)
-            & ((upper & _COLUMNS) != 0)
+            & (((upper & _COLUMNS) != 0) | listed)
             & _is_table(upper | lower)
             & ~(_is_table(upper) & _is_table(lower))
         )
@@ -86,8 +93,10 @@ def _joined(cells: pl.DataFrame) -> pl.DataFrame:
     """Bring the tokens of each pair into one row (`upper`), renumbered where places cannot hold."""
     role, place = pl.col("role"), pl.col("column_no").cast(pl.Int32)
     # 绩效目标 heads the table, but in a list of projects it is a column of its own.
-    listed = (role == "project_name").any().over("upper")
+    listed = role.is_in(_NAMES).any().over("upper")
     heads = role.is_in(_HEADS) & ~((role == "goal_head") & listed)
+    money = role.is_in(_MONEY)
+    heads = heads | ((role == "money_head") & (money & pl.col("low")).any().over("upper"))
     finer = cells.filter("low").select("upper", "role").unique()
     levels = finer.filter(role.is_in(["col_level1", "col_level2", "col_content"])).get_column("upper").unique()
     cells = (
@@ -99,10 +108,10 @@ def _joined(cells: pl.DataFrame) -> pl.DataFrame:
     crowded = kept.filter(pl.struct("upper", "column_no").is_duplicated()).get_column("upper").unique()
     # Blank cells dropped: the lower row stands where the label that it parts stood.
     opens = pl.col("covered") & (pl.col("said") | pl.col("upper").is_in(levels.implode()))
-    anchors = cells.filter(opens).group_by("upper").agg(anchor=pl.col("at").min())
-    kept = kept.join(anchors, on="upper", how="left", maintain_order="left").with_columns(
-        order=pl.when("low").then(pl.col("anchor").fill_null(pl.col("at"))).otherwise("at")
-    )
+    paid = money | (role == "money_head")
+    anchors = cells.filter(opens).group_by("upper", paid=paid).agg(anchor=pl.col("at").min())
+    kept = kept.with_columns(paid=paid).join(anchors, on=["upper", "paid"], how="left", maintain_order="left")
+    kept = kept.with_columns(order=pl.when("low").then(pl.col("anchor").fill_null(pl.col("at"))).otherwise("at"))
     kept = kept.sort("upper", "order", "at").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int32).over("upper"))
     return kept.with_columns(
         line="upper",

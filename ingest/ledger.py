@@ -133,6 +133,17 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
         formless=pl.coalesce("formless", pl.when(pl.col("line").is_in(torn)).then(pl.lit("goals_ambiguous")))
     )
     said = ~pl.col("disposition").is_in(["blank", "ruler"])
+    astray = _astray(read, forms)
+    found = found.with_columns(
+        formless=pl.coalesce(
+            "formless",
+            pl.when(
+                (pl.col("disposition") == "indicator")
+                & pl.col("refusal").is_null()
+                & (pl.col("form_no").is_null() | pl.col("line").is_in(astray.implode()))
+            ).then(pl.lit("columns_ambiguous")),
+        )
+    )
     around = said & (pl.col("refusal") == NO_FORM).fill_null(value=False)
     found = found.with_columns(
         disposition=pl.when(around).then(pl.lit("outside", DISPOSITION)).otherwise("disposition"),
@@ -143,8 +154,20 @@ def settle(read: Reading, forms: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(
         disposition=pl.when(why.is_not_null()).then(pl.lit("quarantined", DISPOSITION)).otherwise("disposition"),
         reason=pl.coalesce(why, "reason"),
-        form_no=pl.when(pl.col("formless").is_null() | (pl.col("formless") == "goals_ambiguous")).then("form_no"),
+        form_no=pl.when(
+            pl.col("formless").is_null() | pl.col("formless").is_in(["goals_ambiguous", "columns_ambiguous"])
+        ).then("form_no"),
     ).drop("formless")
+
+
+def _astray(read: Reading, forms: pl.DataFrame) -> pl.Series:
+    """Return the lines of indicators that no form publishes, though their line stands in one: no line may be lost."""
+    rows = read.rows.select("line", "form")
+    apart = rows.get_column("form").ne_missing(read.described.get_column("form")[rows.get_column("line")])
+    if not apart.any():
+        return rows.get_column("line").clear()
+    kept = forms.filter(pl.col("refusal").is_null()).select("form")
+    return rows.filter(apart).join(kept, on="form", how="anti").get_column("line")
 
 
 _RUN_TOGETHER: Final = (

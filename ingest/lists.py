@@ -17,6 +17,8 @@ _TELLING: Final = [role for role in TABLE_COLUMNS if role not in ("col_other", "
 """Columns that make a row one of indicators: not 序号, not 备注."""
 _AMOUNT: Final = r"^[\s¥￥]*-?[\d０-９][\d０-９,，.．\s]*(?:万?元)?$|^[-—－/]+$"
 
+_AROUND: Final = ("ruler", "page", "unit", "note", "title", "head", "signature")
+"""Kinds of lines that a page prints between the rows: no row, and no project's name (— 1 —)."""
 _OFFICE: Final = "(?:厅|局|委员会|委|办公室|政府|法院|检察院)$"
 _NUMBERING: Final = r"^\s*(?:[一二三四五六七八九十]+|\d{1,3})\s*[、.．]\s*"
 
@@ -53,7 +55,7 @@ def read(tokens: pl.DataFrame) -> Lists:
     )
     tokens = _second_header(tokens)
     header = _header(tokens)
-    cells = _placed(tokens.filter((line != pl.col("block")) & (pl.col("kind") != "ruler")), header)
+    cells = _placed(tokens.filter((line != pl.col("block")) & ~pl.col("kind").is_in(_AROUND)), header)
     lines = _lines(cells)
     # A row that sums up a unit's projects names the unit.
     unit = pl.col("sums") & (pl.col("as") == "unit") & ~pl.col("text").str.contains("合计|小计|总计")
@@ -308,7 +310,10 @@ def settle(described: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     starts = lists.starts.select("line", own=pl.col("line"))
     nowhere = pl.lit(2**32 - 1, pl.UInt32)
     described = described.join(starts, on="line", how="left", maintain_order="left")
-    held = pl.coalesce("own", pl.when(pl.col("kind") == "list_columns").then(nowhere)).forward_fill()
+    # The header comes again on the next page: its project goes on.
+    listed = pl.when(pl.col("kind") == "list_columns").then("form")
+    fresh = listed.is_not_null() & listed.ne_missing(listed.forward_fill().shift(1))
+    held = pl.coalesce("own", pl.when(fresh).then(nowhere)).forward_fill()
     parents = lists.starts.get_column("parent").unique().implode()
     return described.with_columns(
         form=pl.when("in_list")
