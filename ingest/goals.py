@@ -4,8 +4,9 @@ from typing import Final
 
 import polars as pl
 
+from ingest import lexicon
 from ingest.forms import join_spaced
-from ingest.inline import in_line, nth, ordered, so_far
+from ingest.inline import in_line, nth, opens, ordered, so_far
 from ingest.structure import GOALS
 from ingest.targets.text import replace_where
 from ingest.tokens import LONGEST_LABEL, ROLES
@@ -30,6 +31,7 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
         a row a line of the role `ambiguous`, where texts of two goals stand below each other and nothing parts them.
     """
     role, line = pl.col("role"), pl.col("line")
+    tokens = _without_lower_halves(tokens)
     label = role.is_in(GOALS) & (pl.col("kind") != "text")
     tokens = join_spaced(tokens, _two_texts(tokens, label.fill_null(value=False)))
     tokens = tokens.with_columns(label=label.fill_null(value=False), number="label")
@@ -93,6 +95,31 @@ def goals(tokens: pl.DataFrame) -> pl.DataFrame:
     told = told.select("form", "role", _unquoted(told.get_column("text")).str.strip_chars(), line="first")
     named = other.unique(["form", "role"], keep="first").select("form", "role", named="text")
     return told.join(named, on=["form", "role"], how="left", maintain_order="left")
+
+
+def _without_lower_halves(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the lower half of a label that is broken over two rows (年度总体 | 预期目标 above 目标 | …): the row's other
+    cells stand below the labels of the upper row."""
+    firsts = tokens.select(
+        "line", "text", upper=opens() & pl.col("role").is_null() & pl.col("role").shift(-1).is_in(GOALS)
+    )
+    firsts = firsts.with_row_index("at").filter(opens()).with_columns(pl.col("upper").fill_null(value=False))
+    halves = firsts.filter(pl.col("upper").shift(1, fill_value=False)).select("at", "line", "text")
+    if not halves.height:
+        return tokens
+    above = firsts.select(pl.col("line").shift(1).alias("above"), pl.col("text").shift(1).alias("half"), "at")
+    words = lexicon.labels().filter(pl.col("role").is_in(GOALS)).get_column("word")
+    halves = halves.join(above, on="at").filter(lexicon.normalise(pl.concat_str("half", "text")).is_in(words.implode()))
+    near = pl.concat([halves.get_column("line"), halves.get_column("above")])
+    cells = (
+        tokens.filter(pl.col("line").is_in(near.implode()))
+        .group_by("line")
+        .agg(cells=pl.len(), labels=pl.col("role").is_in(GOALS).sum())
+    )
+    whole = halves.join(cells, on="line").join(cells.select(above="line", upper="cells", named="labels"), on="above")
+    whole = whole.filter(pl.col("cells") == pl.col("upper"), pl.col("named") == pl.col("upper") - 1)
+    gone = whole.filter(pl.col("labels") <= 1).get_column("at")
+    return tokens.with_row_index("at").filter(~pl.col("at").is_in(gone.implode())).drop("at")
 
 
 def _unknown_labels(tokens: pl.DataFrame) -> pl.Series:
