@@ -191,10 +191,20 @@ def _below(texts: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
     flat = ((pl.col("dialect") == "cell") & (pl.col("lines") > 1)) | (
         (pl.col("dialect") == "space") & pl.col("text").str.contains(" ", literal=True)
     )
+    # Left of all labels stands what a line break in the last cell has cut off; where blank cells were dropped, nobody knows.
+    whole = pl.when((pl.col("cells") == pl.col("labels")) & (pl.col("nth") == 0)).then("column_no")
+    begins = whole.forward_fill().over("row")
+    cut = fewer & (pl.col("cells") == 1) & (pl.col("dialect") == "tab") & pl.col("by_place").is_null()
+    closing = waiting.group_by("row").agg(closing=pl.col("role").last().cast(pl.String))
+    texts = texts.join(closing, on="row", how="left", maintain_order="left").with_columns(begins=begins)
     return texts.with_columns(
-        waiting=pl.when(fewer & flat)
+        waiting=pl.when(cut & (pl.col("begins") > pl.col("column_no")))
+        .then("closing")
+        .when(cut & pl.col("begins").is_not_null())
+        .then(pl.lit(AMBIGUOUS))
+        .when(fewer & flat)
         .then(pl.lit(AMBIGUOUS))
         .when(fewer)
         .then(pl.coalesce("by_place", "waiting"))
         .otherwise("waiting")
-    ).drop("by_place")
+    ).drop("by_place", "begins", "closing")
