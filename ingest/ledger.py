@@ -70,7 +70,8 @@ def dispositions(lines: pl.DataFrame, funding: pl.Series, execution: pl.Series, 
     fate, said = pl.col("fate"), {name: pl.lit(name, DISPOSITION) for name in DISPOSITIONS}
     inside = pl.col("form").is_not_null()
     # A total or a source with amounts that no column of the table of money took.
-    unplaced = pl.col("paying") & (kind == "money") & has("total", "source") & (pl.col("unlabelled") > 0)
+    unplaced = pl.col("paying") & kind.is_in(["money", "sum"]) & has("total", "source", "sum")
+    unplaced = unplaced & (pl.col("unlabelled") > 0)
     goal = (kind == "goal") | ((kind == "text") & (pl.col("region") == "goal"))
     disposition = (
         pl.when(kind.is_in(list(_PLAIN)))

@@ -12,6 +12,7 @@ from ingest.targets.money import parse as parse_money
 from ingest.tokens import ROLES
 
 ROWS: Final = ("total", "sum", "whole_total", "source", "source_level")
+_TOTALS: Final = ("total", "whole_total", "total_or_whole")
 _UNIT: Final = (
     r"(?:金额|资金|预算|单位|拨款|总额|数|款|项目资金|^)[^\n]{0,12}?[:：(（]\s*(?:单位[:：]\s*)?(?:人民币)?"
     r"(亿元|百万元|万元|千元|元)"
@@ -92,7 +93,7 @@ def lines(tokens: pl.DataFrame) -> pl.DataFrame:
     """
     line, role = pl.col("line"), pl.col("role")
     behind = line.shift(-1) == line
-    tokens = _turned(tokens)
+    tokens = _above_their_amounts(_turned(tokens))
     tokens = tokens.with_columns(role=_named_by_amount(tokens))
     rows = tokens.with_columns(
         amount_raw=pl.when(behind & role.shift(-1).is_null()).then(pl.col("text").shift(-1)),
@@ -187,6 +188,39 @@ def _turned(tokens: pl.DataFrame) -> pl.DataFrame:
     rest = tokens.filter(~line.is_in(used.implode()), ~(line.is_in(upper.implode()) & role.is_in(ROWS)))
     beside = pl.concat([found, values]).with_columns(line="below_line").select(tokens.columns)
     return pl.concat([rest, beside]).sort("line", "column_no", maintain_order=True)
+
+
+def _above_their_amounts(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Bring a total beside its amount that stands below it, first in a row of other labels and their amounts.
+
+    资金总额 | 按收入性质分 | 按支出性质分 above 865.32 | 其中：一般公共预算 | 865.32 | …
+    """
+    line, role = pl.col("line"), pl.col("role")
+    total = role.is_in(_TOTALS)
+    heads = tokens.select("line", over=(role == "money_head") & total.shift(1) & (line == line.shift(1)))
+    lines = heads.filter("over").get_column("line").unique()
+    if not len(lines):
+        return tokens
+    tokens = tokens.with_row_index("at")
+    plain = (total | (role == "money_head")).fill_null(value=False)
+    upper = tokens.filter(line.is_in(lines.implode())).with_columns(last=pl.col("at").max().over("line"))
+    totals = upper.filter(plain.all().over("line") & (total.sum().over("line") == 1)).filter(total)
+    below = tokens[(totals.get_column("last") + 1).clip(0, tokens.height - 1)]
+    below = below.select(pl.col("line", "form", "role", "text", "column_no").name.prefix("below_"))
+    found = totals.hstack(below).filter(
+        pl.col("below_line") > line,
+        pl.col("below_form") == pl.col("form"),
+        pl.col("below_role").is_null(),
+        pl.col("below_text").str.contains(AMOUNT),
+        pl.col("below_column_no") <= pl.col("column_no"),  # blank cells may have been dropped
+    )
+    moved = found.select("at", below_line="below_line", below_column_no="below_column_no")
+    return (
+        tokens.join(moved, on="at", how="left", maintain_order="left")
+        .with_columns(line=pl.coalesce("below_line", "line"), column_no=pl.coalesce("below_column_no", "column_no"))
+        .sort("line", "column_no", maintain_order=True)
+        .drop("at", "below_line", "below_column_no")
+    )
 
 
 def _several_labels(tokens: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,15 @@ from ingest.extents import extents
 from ingest.goals import goals
 from ingest.inline import ordered
 from ingest.reading import Reading
-from ingest.remarks import beside_units, money_in_words, said_twice, spending, unknown_columns, unknown_fields
+from ingest.remarks import (
+    beside_units,
+    money_in_words,
+    other_goals,
+    said_twice,
+    spending,
+    unknown_columns,
+    unknown_fields,
+)
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
 from ingest.tokens import tokens as tokenise
@@ -51,7 +59,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     unknown = [
         unknown_fields(pl.concat([parts["field"], parts["money"]])),
         spending(pl.concat([parts["money"], parts["paying"]])),
-        unknown_columns(pl.concat([parts["table"], parts["list"]])),
+        unknown_columns(pl.concat([parts["table"], parts["list"], parts["paying"]])),
     ]
     listed = lists.read(spelled(parts.pop("list")))
     found = form.fields(parts["field"])
@@ -61,6 +69,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     remarks = pl.concat([remarks, unpaired, said_twice(found), *unknown, money_in_words(block)])
     planned, paired, moved = execution.pairs(spelled(amounts))
     goal = goals(_goals(parts.pop("goal"), parts.pop("field")))
+    remarks = pl.concat([remarks, other_goals(goal)])
     paid = execution.table(spelled(parts.pop("paying")))
     return Reading(
         lines=lines,

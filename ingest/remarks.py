@@ -7,6 +7,7 @@ import polars as pl
 from ingest import lexicon
 from ingest.columns import REASON
 from ingest.forms import TO_ALONE
+from ingest.goals import AGAIN, UNKNOWN
 from ingest.structure import UNIT
 from ingest.tokens import ROLES, YEAR_ALONE
 
@@ -26,7 +27,9 @@ def unknown_columns(tables: pl.DataFrame) -> pl.DataFrame:
         REMARKS with the code `column_not_understood`, one a form and column.
     """
     text = pl.col("text")
-    unknown = tables.filter(pl.col("role").is_null(), pl.col("kind").is_in(["columns", "list_columns"]))
+    unknown = tables.filter(
+        pl.col("role").is_null(), pl.col("kind").is_in(["columns", "list_columns", "money_columns"])
+    )
     unknown = unknown.filter(text.str.contains(r"\p{Han}"), ~text.str.contains(REASON))
     told = unknown.unique(["form", "text"], keep="first", maintain_order=True)
     return told.select("form", "line", code=pl.lit("column_not_understood"), evidence="text")
@@ -45,6 +48,21 @@ def beside_units(titles: pl.DataFrame) -> pl.DataFrame:
     plain = titles.filter(pl.col("kind") == "unit", text.str.contains(r"[\p{Han}\d]"))
     plain = plain.filter(~text.str.contains(YEAR_ALONE), ~text.str.contains(UNIT)).unique(["line", "text"])
     return plain.sort("line").select("form", "line", code=pl.lit("field_not_understood"), evidence="text")
+
+
+def other_goals(goals: pl.DataFrame) -> pl.DataFrame:
+    """Return the goals of which a form prints a better one (全年（调整）绩效目标 beside 年初绩效目标), and what stands below a
+    label of goals that nobody knows.
+
+    Args:
+        goals: as `ingest.goals.goals` returns them.
+
+    Returns:
+        REMARKS with the codes `field_said_twice` and `field_not_understood`.
+    """
+    code = pl.col("role").replace_strict({AGAIN: "field_said_twice", UNKNOWN: "field_not_understood"}, default=None)
+    told = goals.select("form", "line", code=code, evidence=pl.format("{} | {}", "named", "text"))
+    return told.filter(pl.col("code").is_not_null())
 
 
 _INSTEAD: Final = {"reporting_unit": "unit", "local_department": "department", "nature": "category"}
