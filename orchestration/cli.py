@@ -1,10 +1,11 @@
 """The command `jixiao`: what people type. Each command is a few lines over a module that does the work.
 
-Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage.
+Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage, 130 stopped by Ctrl+C.
 """
 
 import atexit
 import os
+import signal
 import sys
 import time
 import traceback
@@ -24,6 +25,7 @@ from orchestration.options import HomeOption
 from orchestration.trouble import Trouble, of_disk, refused
 
 _WRONG_USAGE = 2
+_STOPPED = 130
 
 app = typer.Typer(
     add_completion=False,
@@ -68,6 +70,7 @@ def load(
 
     started = time.monotonic()
     console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who stops a service means the same as Ctrl+C
     session = job.load(Home.at(home), source and source.absolute(), year or None, reporter(console), engine)
     if session.published is None:
         summary.unchanged(console, session)
@@ -304,11 +307,11 @@ def _run(console: Console) -> int:
     except SystemExit as ended:
         if ended.code == _WRONG_USAGE and sys.argv[1:]:
             console.print("命令用法有误，说明见上；加 --help 可查看用法。", highlight=False, soft_wrap=True)
+        if ended.code == _STOPPED:
+            console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。", soft_wrap=True)
         return ended.code if isinstance(ended.code, int) else 1
     except Trouble as trouble:
         _say(console, trouble)
-    except KeyboardInterrupt:
-        console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
     except OSError as error:
         _say(console, refused(" ".join(map(str, filter(None, (error.filename, error.strerror or error))))))
     except Exception as error:
