@@ -280,7 +280,7 @@ def health(
     place = Home.at(home)
     if listen:
         host, _, port = listen.rpartition(":")
-        if not port.isdigit():
+        if not port.isdigit() or int(port) > 65535:
             raise typer.BadParameter("HOST:PORT, as in 127.0.0.1:9108")
         monitor.server(place, host, int(port)).serve_forever()
     seen = monitor.report(place)

@@ -28,6 +28,7 @@ def is_chinese(text: str) -> bool:
         ["query"],
         ["nonsense"],
         ["query", "--format", "xml", "select 1"],
+        ["health", "--listen", ":99999"],
     ],
 )
 def test_wrong_usage_is_2(words: list[str], tmp_path: Path) -> None:
