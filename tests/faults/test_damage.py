@@ -232,6 +232,9 @@ def test_a_load_under_way_is_not_taken_for_a_killed_one(home: Home) -> None:
     with opened(home, None, None, Silence()):
         assert mark.under_way(home)
         assert mark.killed(home) is None
+        home.database.write_bytes(b"half a build")
+        assert list(damage._warehouse(home)) == []
+    assert len(list(damage._warehouse(home))) == 1
     assert not mark.under_way(home)
 
 
