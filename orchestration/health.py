@@ -20,7 +20,7 @@ def report(home: Home) -> dict[str, Any]:
     served = release.current(home)
     whole = served is not None and release.is_whole(served)
     left = mark.killed(home)
-    with state.opened(home) as kept:
+    with state.seen(home) as kept:
         problems, waiting = Counter(str(case.problem.severity) for case in kept.open()), len(kept.waiting())
     return {
         "healthy": whole and left is None,

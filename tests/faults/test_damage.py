@@ -302,6 +302,7 @@ def test_a_home_that_cannot_be_written_is_said(sample_home: Path, tmp_path: Path
     try:
         done = run_jixiao("load", home=home)
         answer = run_jixiao("query", "select count(*) as n from fct_declaration", "--format", "json", home=home)
+        seen = [run_jixiao(*words, home=home) for words in (["health"], ["alerts", "list"])]
     finally:
         if os.geteuid() == 0:
             subprocess.run(["umount", home], check=True)
@@ -312,3 +313,5 @@ def test_a_home_that_cannot_be_written_is_said(sample_home: Path, tmp_path: Path
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
     assert json.loads(answer.stdout) == [{"n": 25}]
+    assert json.loads(seen[0].stdout)["healthy"] is True
+    assert [each.returncode for each in seen] == [0, 0]
