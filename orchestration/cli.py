@@ -7,6 +7,7 @@ import atexit
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from enum import StrEnum
@@ -341,8 +342,9 @@ def _unexpected(error: Exception) -> Trouble:
 
 
 def _log(text: str) -> Path:
-    """Keep a traceback where a maintainer finds it."""
-    folder = Home.at().quality / "runs"
+    """Keep a traceback where a maintainer finds it: in the home, which is not made for that."""
+    home = Home.at()
+    folder = home.quality / "runs" if home.root.is_dir() else Path(tempfile.gettempdir())
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"error-{time.strftime('%Y%m%dT%H%M%S')}.log"
     file.write_text(text, "utf-8")
