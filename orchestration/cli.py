@@ -151,6 +151,7 @@ def book(
 
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name has to end in .xlsx 文件名须以 .xlsx 结尾", param_hint="FILE")
+    _in_a_folder(file)
     opened = Book(release.require_current(Home.at(home)))
     written = workbook.write(opened, *workbook.chosen(project, department, year), file)
     opened.close()
@@ -173,6 +174,8 @@ def compare(
     """Say what changed between two kept releases: tables, columns, rows by key, sums by year. 比较两个版本。"""
     from orchestration import comparison, release  # noqa: PLC0415
 
+    if page:
+        _in_a_folder(page)
     place = Home.at(home)
     later = release.named(place, after) if after else release.require_current(place)
     earlier = release.named(place, before) if before else release.one_before(place, later)
@@ -288,6 +291,14 @@ def health(
     print(json.dumps(seen, ensure_ascii=False, indent=1))
     if not seen["healthy"]:
         raise typer.Exit(1)
+
+
+def _in_a_folder(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        raise Trouble(
+            f"{file} cannot be written: there is no folder {file.parent}.",
+            f"无法写入 {file}：目录 {file.parent} 不存在。",
+        )
 
 
 def main() -> None:

@@ -222,3 +222,11 @@ def test_what_nobody_foresaw_is_logged_in_the_home_that_was_named(
     folder = tmp_path / "there" / "quality" / "runs" if named == "there" else tmp_path
     assert len(list(folder.glob("error-*.log"))) == 1
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"there"}
+
+
+@pytest.mark.parametrize("words", [["book"], ["compare", "--page"]])
+def test_a_file_in_a_folder_that_is_not_there_is_said(words: list[str], tmp_path: Path) -> None:
+    done = run_jixiao(*words, tmp_path / "no" / "x.xlsx", home=tmp_path)
+    assert done.returncode == 1
+    assert f"there is no folder {tmp_path / 'no'}" in done.stderr
+    assert is_chinese(done.stderr)
