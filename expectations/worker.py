@@ -39,6 +39,7 @@ class Gatekeeper:
                 stderr=self._log,
                 text=True,
                 encoding="utf-8",
+                start_new_session=True,  # Ctrl+C is for the parent, which ends this when it has to
             )
 
     def run(self, gate: str, database: Path, quality: Path, accepted: Path, on_top: OnTop | None = None) -> GateResult:

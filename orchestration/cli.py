@@ -1,11 +1,13 @@
 """The command `jixiao`: what people type. Each command is a few lines over a module that does the work.
 
-Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage.
+Exit codes: 0 done, 1 something went wrong and is said in plain words, 2 wrong usage, 130 stopped by Ctrl+C.
 """
 
 import atexit
 import os
+import signal
 import sys
+import tempfile
 import time
 import traceback
 from enum import StrEnum
@@ -24,6 +26,7 @@ from orchestration.options import HomeOption
 from orchestration.trouble import Trouble, of_disk, refused
 
 _WRONG_USAGE = 2
+_STOPPED = 130
 
 app = typer.Typer(
     add_completion=False,
@@ -68,6 +71,7 @@ def load(
 
     started = time.monotonic()
     console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who stops a service means the same as Ctrl+C
     session = job.load(Home.at(home), source and source.absolute(), year or None, reporter(console), engine)
     if session.published is None:
         summary.unchanged(console, session)
@@ -147,6 +151,7 @@ def book(
 
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name has to end in .xlsx 文件名须以 .xlsx 结尾", param_hint="FILE")
+    _in_a_folder(file)
     opened = Book(release.require_readable(Home.at(home)))
     written = workbook.write(opened, *workbook.chosen(project, department, year), file)
     opened.close()
@@ -169,6 +174,8 @@ def compare(
     """Say what changed between two kept releases: tables, columns, rows by key, sums by year. 比较两个版本。"""
     from orchestration import comparison, release  # noqa: PLC0415
 
+    if page:
+        _in_a_folder(page)
     place = Home.at(home)
     later = release.named(place, after) if after else release.require_current(place)
     earlier = release.named(place, before) if before else release.one_before(place, later)
@@ -275,13 +282,21 @@ def health(
     place = Home.at(home)
     if listen:
         host, _, port = listen.rpartition(":")
-        if not port.isdigit():
+        if not port.isdigit() or int(port) > 65535:
             raise typer.BadParameter("HOST:PORT, as in 127.0.0.1:9108")
         monitor.server(place, host, int(port)).serve_forever()
     seen = monitor.report(place)
     print(json.dumps(seen, ensure_ascii=False, indent=1))
     if not seen["healthy"]:
         raise typer.Exit(1)
+
+
+def _in_a_folder(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        raise Trouble(
+            f"{file} cannot be written: there is no folder {file.parent}.",
+            f"无法写入 {file}：目录 {file.parent} 不存在。",
+        )
 
 
 def main() -> None:
@@ -302,11 +317,11 @@ def _run(console: Console) -> int:
     except SystemExit as ended:
         if ended.code == _WRONG_USAGE and sys.argv[1:]:
             console.print("命令用法有误，说明见上；加 --help 可查看用法。", highlight=False, soft_wrap=True)
+        if ended.code == _STOPPED:
+            console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。", soft_wrap=True)
         return ended.code if isinstance(ended.code, int) else 1
     except Trouble as trouble:
         _say(console, trouble)
-    except KeyboardInterrupt:
-        console.print("Stopped; the last release is still served. 已中断，上一版本仍然有效。")
     except OSError as error:
         _say(console, refused(" ".join(map(str, filter(None, (error.filename, error.strerror or error))))))
     except Exception as error:
@@ -336,8 +351,9 @@ def _unexpected(error: Exception) -> Trouble:
 
 
 def _log(text: str) -> Path:
-    """Keep a traceback where a maintainer finds it."""
-    folder = Home.at().quality / "runs"
+    """Keep a traceback where a maintainer finds it: in the home, which is not made for that."""
+    home = Home.at()
+    folder = home.quality / "runs" if home.root.is_dir() else Path(tempfile.gettempdir())
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"error-{time.strftime('%Y%m%dT%H%M%S')}.log"
     file.write_text(text, "utf-8")

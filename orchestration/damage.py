@@ -152,7 +152,7 @@ def _archive_again(home: Home) -> None:
 
 
 def _warehouse(home: Home) -> Iterator[Damage]:
-    if not home.database.exists():
+    if not home.database.exists() or mark.under_way(home):  # a load has it locked while it builds
         return
     try:
         duckdb.connect(str(home.database), read_only=True).close()

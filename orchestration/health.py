@@ -12,6 +12,7 @@ import duckdb
 from orchestration import clock, mark, release
 from orchestration.alerts import state
 from orchestration.home import Home
+from orchestration.trouble import not_listening
 
 
 def report(home: Home) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def report(home: Home) -> dict[str, Any]:
     served = release.current(home)
     whole = served is not None and release.is_whole(served)
     left = mark.killed(home)
-    with state.opened(home) as kept:
+    with state.seen(home) as kept:
         problems, waiting = Counter(str(case.problem.severity) for case in kept.open()), len(kept.waiting())
     return {
         "healthy": whole and left is None,
@@ -78,7 +79,7 @@ def _findings(served: release.Release) -> dict[str, float]:
 
 
 def server(home: Home, host: str, port: int) -> ThreadingHTTPServer:
-    """Return a server of /health (200 or 503, JSON) and /metrics; the caller lets it serve."""
+    """Return a server of /health (200 or 503, JSON) and /metrics, which the caller lets serve; raises Trouble where it cannot."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -101,4 +102,7 @@ def server(home: Home, host: str, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing: a monitor asks every few seconds."""
 
-    return ThreadingHTTPServer((host, port), Handler)
+    try:
+        return ThreadingHTTPServer((host, port), Handler)
+    except OSError as error:
+        raise not_listening(host, port, error) from error

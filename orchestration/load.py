@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.results import GateResult
-from orchestration import damage, inputs, instance, postgres, reading, release, store
+from orchestration import damage, inputs, instance, interruption, postgres, reading, release, store
 from orchestration.home import Home
 from orchestration.session import Reporter, Session, opened
 from orchestration.trouble import Trouble
@@ -37,11 +37,12 @@ def load(
 ) -> Session:
     """Load, check and publish; a session without `published` found nothing to do.
 
-    Raises Trouble where something went wrong or a gate blocked: then nothing was published.
+    Raises Trouble where something went wrong or a gate blocked, KeyboardInterrupt where somebody stopped it: then nothing was
+    published.
     """
     # Processes that Dagster starts, and its definitions, find the home there.
     os.environ["JIXIAO_HOME"] = str(home.root)
-    with opened(home, source, years, reporter, engine) as session:
+    with opened(home, source, years, reporter, engine) as session, interruption.heard():
         reading.scan(session)
         if reading.is_current(session) and _is_published(home):
             postgres.follow(home)
@@ -87,6 +88,7 @@ def _run(session: Session, job: "JobDefinition", years: list[int]) -> "ExecuteIn
     if session.years is None:
         tags |= partitions.EVERY
     run_id = str(uuid.uuid4())
+    interruption.shield_helpers()
     with instance.opened(session.home) as history, instance.at_hand(history):
         return job.execute_in_process(
             run_id=run_id,

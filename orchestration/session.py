@@ -165,15 +165,19 @@ def opened(
 
 @contextmanager
 def _told(session: Session) -> Iterator[None]:
-    """Tell the maintainers what became of a load, however it ends."""
+    """Tell the maintainers what became of a load, unless somebody stopped it, who knows."""
     try:
         yield
     except Exception as error:
         session.trouble = error
+        _tell(session)
         raise
-    finally:
-        try:
-            post.report(session.home, *sources.of_load(session, session.trouble))
-        except Exception as error:
-            # Whatever it is: a load that went well is not undone by a mistake in alerts.yml; `jixiao doctor` says it too.
-            _LOG.warning("The alerts could not be sent: %s 告警未能发送。", error)
+    _tell(session)
+
+
+def _tell(session: Session) -> None:
+    try:
+        post.report(session.home, *sources.of_load(session, session.trouble))
+    except Exception as error:
+        # Whatever it is: a load that went well is not undone by a mistake in alerts.yml; `jixiao doctor` says it too.
+        _LOG.warning("The alerts could not be sent: %s 告警未能发送。", error)

@@ -44,6 +44,14 @@ def refused(said: str) -> Trouble:
     )
 
 
+def not_listening(host: str, port: int, error: OSError) -> Trouble:
+    """Say that nothing can be served at an address, and why."""
+    return Trouble(
+        f"Nothing can be served at {host}:{port}: {error.strerror or error}. Name another address or port.",
+        f"无法在 {host}:{port} 提供服务：{error.strerror or error}。请指定其他地址或端口。",
+    )
+
+
 def _causes(error: BaseException) -> list[BaseException]:
     causes = [error]
     while (cause := causes[-1].__cause__) is not None:

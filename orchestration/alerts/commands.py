@@ -37,7 +37,7 @@ def send(home: HomeOption = None) -> None:
 def show(home: HomeOption = None) -> None:
     """List the open problems, and the messages that wait for their channel. 列出未解决的问题和待发送的消息。"""
     place = Home.at(home)
-    with state.opened(place) as open_state:
+    with state.seen(place) as open_state:
         cases, waiting = open_state.open(), open_state.waiting()
     for case in cases:
         problem = case.problem

@@ -3,13 +3,14 @@
 import os
 import re
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from orchestration.alerts.problem import Problem, Severity
 from orchestration.home import Home
@@ -39,6 +40,15 @@ class Expected(_Strict):
 
     from_year: int
     due: str = Field("03-31", pattern=r"^\d\d-\d\d$")
+
+    @field_validator("due")
+    @classmethod
+    def _is_in_every_year(cls, due: str) -> str:
+        try:
+            date.fromisoformat(f"2023-{due}")  # no leap year
+        except ValueError as error:
+            raise ValueError(f"{due} is no day of every year 不是每年都有的日期; month-day, as in 02-28") from error
+        return due
 
 
 class Alerts(_Strict):

@@ -7,7 +7,7 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -221,6 +221,14 @@ def opened(home: Home) -> Iterator[State]:
             database.commit()
         finally:
             database.close()
+
+
+@contextmanager
+def seen(home: Home) -> Iterator[State]:
+    """Open the state of a home to look at it: where nothing can be written too, and without waiting for anybody."""
+    file = f"{home.alerts.as_uri()}?mode=ro" if home.alerts.exists() else ":memory:"
+    with closing(sqlite3.connect(file, uri=True)) as database:
+        yield State(database)
 
 
 def _change(known: Problem, found: Problem) -> Change | None:

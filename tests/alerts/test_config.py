@@ -24,6 +24,8 @@ SECRET = "s3cr3t-t0ken-9876"
         ("routes: [{channels: [mail]}]", "routes name channels that do not exist: mail"),
         ("routes: [{channels: [], severities: [fatal]}]", "routes.0.severities.0"),
         ("expected: {from_year: 2023, due: March}", "expected.due"),
+        ('expected: {from_year: 2023, due: "02-29"}', "02-29 is no day of every year"),
+        ('expected: {from_year: 2023, due: "13-45"}', "13-45 is no day of every year"),
     ],
 )
 def test_a_mistake_is_said(tmp_path: Path, text: str, said: str) -> None:

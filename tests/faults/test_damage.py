@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,10 @@ import polars as pl
 import pytest
 
 from ingest import lake
-from orchestration import damage, doctor, inputs, mark, publish, reading, release, transform
+from orchestration import damage, doctor, inputs, interruption, mark, publish, reading, release, transform
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
-from tests.conftest import run_jixiao
+from tests.conftest import JIXIAO, run_jixiao
 from tests.faults.kills import contents
 
 
@@ -238,10 +239,45 @@ def test_a_load_that_was_killed_is_said_and_swept(home: Home) -> None:
     assert not (home.releases / ".building-x").exists()
 
 
+@pytest.mark.parametrize("stage", ["lake", "build"])
+def test_a_load_that_somebody_stops_says_so_and_nothing_else(stage: str, home: Home) -> None:
+    (home.lake / "index.json").unlink()
+    command = [JIXIAO, "load", "--home", home.root]
+    load = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while load.poll() is None and getattr(mark._read(home), "stage", "") != stage:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    # A terminal interrupts everything that was started from it; who stops a service kills the one process.
+    os.killpg(load.pid, signal.SIGINT) if stage == "build" else load.terminate()
+    _, said = load.communicate()
+    assert load.returncode == 130
+    assert said.strip() == "Stopped; the last release is still served. 已中断，上一版本仍然有效。"
+    assert mark.killed(home) is None
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_who_catches_a_signal_makes_no_other_trouble_of_it(sent: signal.Signals) -> None:
+    def build() -> None:
+        try:
+            signal.raise_signal(sent)
+        except KeyboardInterrupt as error:
+            raise ValueError("dbt could not build") from error
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with pytest.raises(KeyboardInterrupt), interruption.heard():
+        build()
+    with pytest.raises(ValueError, match="odd"), interruption.heard():
+        raise ValueError("odd")
+    signal.signal(signal.SIGTERM, before)
+
+
 def test_a_load_under_way_is_not_taken_for_a_killed_one(home: Home) -> None:
     with opened(home, None, None, Silence()):
         assert mark.under_way(home)
         assert mark.killed(home) is None
+        home.database.write_bytes(b"half a build")
+        assert list(damage._warehouse(home)) == []
+    assert len(list(damage._warehouse(home))) == 1
     assert not mark.under_way(home)
 
 
@@ -309,6 +345,7 @@ def test_a_home_that_cannot_be_written_is_said(sample_home: Path, tmp_path: Path
     try:
         done = run_jixiao("load", home=home)
         answer = run_jixiao("query", "select count(*) as n from fct_declaration", "--format", "json", home=home)
+        seen = [run_jixiao(*words, home=home) for words in (["health"], ["alerts", "list"])]
     finally:
         if os.geteuid() == 0:
             subprocess.run(["umount", home], check=True)
@@ -319,3 +356,5 @@ def test_a_home_that_cannot_be_written_is_said(sample_home: Path, tmp_path: Path
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
     assert json.loads(answer.stdout) == [{"n": 25}]
+    assert json.loads(seen[0].stdout)["healthy"] is True
+    assert [each.returncode for each in seen] == [0, 0]

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from orchestration import cli
+from orchestration import cli, release
 from tests.conftest import JIXIAO, run_jixiao
 
 
@@ -28,6 +29,7 @@ def is_chinese(text: str) -> bool:
         ["query"],
         ["nonsense"],
         ["query", "--format", "xml", "select 1"],
+        ["health", "--listen", ":99999"],
     ],
 )
 def test_wrong_usage_is_2(words: list[str], tmp_path: Path) -> None:
@@ -196,6 +198,7 @@ def test_what_a_disk_refuses_and_what_nobody_foresaw_is_said_without_a_traceback
         raise error
 
     (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
     monkeypatch.setenv("JIXIAO_HOME", str(tmp_path / "file"))  # where no log can be written either
     monkeypatch.setattr(cli, "app", fail)
     assert cli._run(Console(file=sys.stderr)) == 1
@@ -203,3 +206,27 @@ def test_what_a_disk_refuses_and_what_nobody_foresaw_is_said_without_a_traceback
     assert said in shown
     assert is_chinese(shown)
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("named", ["there", "nowhere"])
+def test_what_nobody_foresaw_is_logged_in_the_home_that_was_named(
+    named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JIXIAO_HOME", "")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(release, "require_current", lambda _: {}["nobody foresaw this"])
+    monkeypatch.setattr(sys, "argv", ["jixiao", "releases", "--home", named])
+    assert cli._run(Console(file=sys.stderr)) == 1
+    folder = tmp_path / "there" / "quality" / "runs" if named == "there" else tmp_path
+    assert len(list(folder.glob("error-*.log"))) == 1
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"there"}
+
+
+@pytest.mark.parametrize("words", [["book"], ["compare", "--page"]])
+def test_a_file_in_a_folder_that_is_not_there_is_said(words: list[str], tmp_path: Path) -> None:
+    done = run_jixiao(*words, tmp_path / "no" / "x.xlsx", home=tmp_path)
+    assert done.returncode == 1
+    assert f"there is no folder {tmp_path / 'no'}" in done.stderr
+    assert is_chinese(done.stderr)

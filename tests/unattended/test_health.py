@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -61,6 +62,16 @@ def test_the_figures(address: str) -> None:
     assert {name for name in values if name.startswith("jixiao_findings")}
     described = {line.split()[2] for line in lines if line.startswith("# TYPE")}
     assert {name.partition("{")[0] for name in values} == described
+
+
+@pytest.mark.parametrize("words", [["health", "--listen", "127.0.0.1:*"], ["explore", "--port", "*"]])
+def test_an_address_that_is_taken_is_said(words: list[str], home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run_jixiao(*(word.replace("*", port) for word in words), home=home.root)
+    assert done.returncode == 1
+    assert f"Nothing can be served at 127.0.0.1:{port}: Address already in use" in done.stderr
+    assert "无法在" in done.stderr
 
 
 def test_json_lines(home: Home) -> None:
