@@ -78,6 +78,13 @@ def rows(lake: Path) -> dict[str, int]:
     return {table: sum(part.rows[table] for part in parts(lake)) for table in LAKE}
 
 
+def refused(lake: Path, reason: str) -> pl.DataFrame:
+    """Return the `document_id` of each document that was quarantined as a whole for `reason`."""
+    held = [part for part in parts(lake) if part.rows["quarantine"]]
+    of_reason = _table(lake, "quarantine", held).filter(pl.col("line_start") == 0, pl.col("reason") == reason)
+    return of_reason.select("document_id").unique()
+
+
 def missing(lake: Path) -> list[Part]:
     """Return the valid parts of which a file is not there."""
     return [part for part in parts(lake) if not all(_file(lake, table, part).exists() for table in LAKE)]

@@ -4,6 +4,7 @@
 knows every document ever collected, so that one that has left the landing folder can be read again from the archive.
 """
 
+import logging
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +16,11 @@ from orchestration.home import Home
 from orchestration.session import Session
 from orchestration.trouble import Trouble
 
+_LOG = logging.getLogger(__name__)
 _STATES = ["document", "quarantined"]
 """States of a landed file that make it a document of the lake."""
+_DIGEST = pl.coalesce("container_id", "document_id")
+"""The sha256 under which the archive holds a document."""
 _BATCH_BYTES = 64 * 1024 * 1024
 """Documents are read and stored in batches of about this size: memory follows the batch, not the landing folder."""
 
@@ -66,7 +70,9 @@ def collect(session: Session) -> dict[str, int]:
     home = session.home
     if session.landed.is_empty():
         scan(session)
+    before = archive.held(home.archive).keys()
     kept = archive.keep(session.landed.filter(pl.col("status").is_in(_STATES)), home.archive)
+    session.archived |= archive.held(home.archive).keys() - before
     catalogue = pl.concat([kept, _catalogue(home)]).unique("document_id", keep="first", maintain_order=True)
     lake.write_parquet(catalogue, home.lake / "catalogue.parquet")
     lake.write_parquet(session.landed, _landed(home))
@@ -83,6 +89,7 @@ def refresh(session: Session) -> dict[str, int]:
         damage.heal(home, thorough=True)
     lake.sweep(home.lake)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
+    stale = _as_archived(session, stale)
     session.engine.read(
         home, stale, _corrections(home), lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
     )
@@ -104,7 +111,46 @@ def _stale(session: Session) -> pl.DataFrame:
         away = away.filter(pl.col("fiscal_year").is_in(session.years))
     reinstated = (pl.col("status") == "withdrawn") & ~pl.col("document_id").is_in(list(withdrawals.decisions(home)))
     held = lake.documents(home.lake).filter(pl.col("code_version") == inputs.reading_code(home), ~reinstated)
-    return pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
+    back = _back(home, here)
+    return pl.concat([here, away]).join(
+        held.join(back, on="document_id", how="anti"), on=["document_id", "file_name"], how="anti"
+    )
+
+
+def _back(home: Home, here: pl.DataFrame) -> pl.DataFrame:
+    """Return the `document_id` of documents that were refused for want of their bytes, which are there again."""
+    refused = lake.refused(home.lake, archive.DAMAGED)
+    if refused.is_empty():
+        return refused
+    archived = _catalogue(home).filter(_DIGEST.is_in(list(archive.held(home.archive))))
+    return refused.join(pl.concat([here, archived]), on="document_id", how="semi")
+
+
+def _as_archived(session: Session, stale: pl.DataFrame) -> pl.DataFrame:
+    """Return `stale` with documents refused of which nobody has the bytes any more: no figure comes from others.
+
+    What this load has not archived itself is looked at byte by byte; what has changed is archived again where it landed.
+    """
+    home = session.home
+    names = dict(stale.filter(pl.col("status") == "document").select(_DIGEST, "file_name").iter_rows())
+    changed = list(archive.verify(home.archive, names.keys() - session.archived))
+    for name, _ in changed:
+        archive.set_aside(home.archive, name)
+    if changed:
+        archive.keep(session.landed.filter(pl.col("status").is_in(_STATES)), home.archive)
+    lost = names.keys() - archive.held(home.archive).keys()
+    for digest in sorted(lost, key=names.__getitem__):
+        _LOG.warning(
+            "archive: the bytes of %s are lost or have changed; it is quarantined. Land it again.\n"
+            "归档文件 %s 已丢失或被改动，予以隔离；请重新投放。",
+            names[digest],
+            names[digest],
+        )
+    refuse = _DIGEST.is_in(list(lost)) & (pl.col("status") == "document")
+    return stale.with_columns(
+        status=pl.when(refuse).then(pl.lit("quarantined")).otherwise("status"),
+        reason=pl.when(refuse).then(pl.lit(archive.DAMAGED)).otherwise("reason"),
+    )
 
 
 def _corrections(home: Home) -> pl.DataFrame:
@@ -129,10 +175,9 @@ def _catalogue(home: Home) -> pl.DataFrame:
     file = home.lake / "catalogue.parquet"
     if not file.exists():
         return pl.DataFrame(schema=documents.DOCUMENTS)
-    digest = pl.coalesce("container_id", "document_id")
     paths = {name: str(path).encode() for name, path in archive.held(home.archive).items()}
     return pl.read_parquet(file).with_columns(
-        path=digest.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary)
+        path=_DIGEST.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary)
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest import lake
+from ingest import archive, lake
 from orchestration import damage, doctor, inputs, mark, publish, reading, release, transform
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
@@ -93,16 +93,61 @@ def test_a_load_mends_the_lake_by_itself(home: Home, name: str) -> None:
     assert lake_rows(home) == rows
 
 
-def test_a_document_that_is_lost_for_good_is_named_and_stays_in_force(home: Home) -> None:
-    shutil.rmtree(home.landing)
+def land_another(home: Home) -> None:
+    """Take what landed away, and land something else in its place."""
+    home.landing.rename(home.root / "away")
     (home.landing / "2024").mkdir(parents=True)
     (home.landing / "2024" / "other.txt").write_text("无", "utf-8")
+
+
+def test_a_document_that_is_lost_for_good_is_named_and_stays_in_force(home: Home) -> None:
+    land_another(home)
     next(home.archive.iterdir()).unlink()
     [found] = damage.find(home)
     assert found.mend is None
     assert "liuzhou-2023.txt" in found.en
     assert "backup" in found.en
     assert lake_rows(home)["form"] == 25
+
+
+def altered(home: Home) -> Path:
+    """Let the one archived document say another figure; every document has to be read again."""
+    [file] = home.archive.iterdir()
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b"2,430,000", b"9,430,000"))
+    home.corrections.write_text("[]", "utf-8")
+    return file
+
+
+def figures(home: Home) -> set[str]:
+    """Return the lines of the lake with that figure, as they were printed."""
+    held = lake.read(home.lake, lake.documents(home.lake)["document_id"].to_list())
+    return {text for text in held["source_line"]["raw_text"] if "430,000" in text}
+
+
+def test_altered_bytes_are_not_read_where_whole_ones_landed(home: Home) -> None:
+    before, file = figures(home), altered(home)
+    assert refreshed(home) == 1
+    assert figures(home) == before
+    assert "2,430,000" in file.read_text("utf-8")
+    assert list(home.archive.iterdir()) == [file]
+
+
+def test_altered_bytes_refuse_their_document_until_it_lands_again(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    before, rows, file = figures(home), lake_rows(home), altered(home)
+    land_another(home)
+    refreshed(home)
+    assert "liuzhou-2023.txt are lost or have changed" in caplog.text
+    assert figures(home) == set()
+    assert lake.refused(home.lake, archive.DAMAGED)["document_id"].to_list() == [file.name.partition(".")[0]]
+    assert "9,430,000" in file.with_name(f"{file.name}.damaged").read_text("utf-8"), "the last copy is kept"
+    assert refreshed(home) == 0
+    shutil.rmtree(home.landing)
+    (home.root / "away").rename(home.landing)
+    assert refreshed(home) == 1
+    assert figures(home) == before
+    assert lake_rows(home)["form"] == rows["form"]
+    assert not file.with_name(f"{file.name}.damaged").exists()
 
 
 def copied_back(home: Home) -> None:
