@@ -150,6 +150,15 @@ def test_altered_bytes_refuse_their_document_until_it_lands_again(home: Home, ca
     assert not file.with_name(f"{file.name}.damaged").exists()
 
 
+def test_repair_never_deletes_the_last_copy_of_a_document(home: Home) -> None:
+    land_another(home)
+    [file] = home.archive.iterdir()
+    spoil(file)
+    spoilt = file.read_bytes()
+    doctor.repair(home)
+    assert file.with_name(f"{file.name}.damaged").read_bytes() == spoilt
+
+
 def copied_back(home: Home) -> None:
     """Let the next build find what the last one left, as a load does before it builds."""
     shutil.copyfile(release.require_current(home).database, home.database)
