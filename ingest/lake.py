@@ -51,15 +51,25 @@ class Part:
 
 
 def parts(lake: Path) -> list[Part]:
-    """Return the valid parts; none for a lake that does not exist yet."""
+    """Return the valid parts; none for a lake that does not exist yet.
+
+    Raises:
+        ValueError: the index is not as it was written.
+    """
     index = lake / "index.json"
     if not index.exists():
         return []
-    return [_part(part) for part in json.loads(index.read_text("utf-8"))]
+    try:
+        return [_part(part) for part in json.loads(index.read_text("utf-8"))]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{index} is not as it was written: {error}") from error
 
 
 def _part(entry: dict[str, Any]) -> Part:
-    return Part(**{**entry, "documents": tuple(entry["documents"])})
+    part = Part(**{**entry, "documents": tuple(entry["documents"])})
+    if unsaid := LAKE.keys() - part.rows.keys():
+        raise KeyError(*unsaid)
+    return part
 
 
 def documents(lake: Path) -> pl.DataFrame:

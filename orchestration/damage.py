@@ -64,7 +64,7 @@ def _lake(home: Home, broken: Callable[[Path], list[lake.Part]]) -> Iterator[Dam
     index, memo, catalogue = (home.lake / name for name in ("index.json", "landed.parquet", "catalogue.parquet"))
     try:
         found = broken(home.lake)
-    except (ValueError, TypeError):
+    except ValueError:
         again = "documents are read again from the archive"
         yield Damage(f"{index} cannot be read: {again}", f"{index} 无法读取：将从归档重新解析文件", index.unlink)
         found = []

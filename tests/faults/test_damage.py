@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from ingest import archive, lake
-from orchestration import damage, doctor, inputs, mark, publish, reading, release, transform
+from orchestration import damage, doctor, health, inputs, mark, publish, reading, release, transform
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
 from tests.conftest import run_jixiao
@@ -38,6 +38,13 @@ def spoil(file: Path) -> None:
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def reworded(file: Path, word: str, other: str) -> None:
+    """Change the first such word of a file."""
+    text = file.read_text("utf-8")
+    assert word in text
+    file.write_text(text.replace(word, other, 1), "utf-8")
+
+
 def a_lake_file(home: Home, year: int = 2023) -> Path:
     return next((home.lake / "indicator").glob(f"fiscal_year={year}/*.parquet"))
 
@@ -59,6 +66,14 @@ DAMAGES: dict[str, tuple[Callable[[Home], object], str]] = {
     "a lake file with a changed byte": (lambda home: spoil(a_lake_file(home)), "damaged or missing fiscal_year=2023"),
     "a lake file that is gone": (lambda home: a_lake_file(home).unlink(), "damaged or missing fiscal_year=2023"),
     "half a lake index": (lambda home: os.truncate(home.lake / "index.json", 20), "index.json cannot be read"),
+    "a lake index with another key": (
+        lambda home: reworded(home.lake / "index.json", '"documents"', '"documentz"'),
+        "index.json cannot be read",
+    ),
+    "a lake index without a table": (
+        lambda home: reworded(home.lake / "index.json", '"form"', '"from"'),
+        "index.json cannot be read",
+    ),
     "a spoilt memo": (lambda home: os.truncate(home.lake / "landed.parquet", 20), "landed.parquet cannot be read"),
     "a spoilt catalogue": (
         lambda home: os.truncate(home.lake / "catalogue.parquet", 20),
@@ -290,6 +305,51 @@ def test_a_load_that_was_killed_is_said_and_swept(home: Home) -> None:
     doctor.repair(home)
     assert mark.killed(home) is None
     assert not (home.releases / ".building-x").exists()
+
+
+@pytest.mark.parametrize("said", ["", "null", '{"since": 1}', "\x00"])
+def test_a_mark_that_says_nothing_is_one_of_a_killed_load(home: Home, said: str) -> None:
+    (home.root / ".loading").write_text(said, "utf-8")
+    assert health.report(home)["healthy"] is False
+    [found] = damage.interrupted(home)
+    assert "killed in the stage -" in found.en
+    with opened(home, None, None, Silence()) as session, session.stage("build"):
+        pass
+    assert mark.killed(home) is None
+
+
+@pytest.mark.parametrize("said", ["", "[]", "{}", '{"files": {"warehouse.duckdb": 7}}'])
+def test_a_damaged_manifest_is_listed_as_damaged(home: Home, said: str) -> None:
+    old = release.require_current(home)
+    new = published(home, "29990101T000000Z-00000000")
+    (old.folder / "manifest.json").write_text(said, "utf-8")
+    assert not release.is_whole(old)
+    [found] = damage.find(home)
+    assert f"release {old.release_id}: " in found.en
+    done = run_jixiao("releases", home=home.root)
+    assert done.returncode == 0, done.stderr
+    assert f"{old.release_id}  damaged" in done.stdout
+    assert f"→ {new.release_id}  documents" in done.stdout
+
+
+def test_baselines_say_that_the_manifest_of_what_is_served_is_damaged(home: Home) -> None:
+    (release.require_current(home).folder / "manifest.json").write_text("{", "utf-8")
+    done = run_jixiao("baseline", home=home.root)
+    assert done.returncode == 1
+    assert "is damaged (manifest.json)" in done.stderr
+
+
+def test_spoilt_alerts_are_said_and_health_reports_the_rest(home: Home) -> None:
+    home.alerts.write_bytes(b"no database" * 1000)
+    seen = health.report(home)
+    assert seen["healthy"] is False
+    assert seen["release_is_whole"] is True
+    assert "doctor --repair" in seen["alerts_unreadable"]
+    assert "jixiao_alerts_readable 0" in health.metrics(home)
+    done = run_jixiao("alerts", "list", home=home.root)
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+    assert "Something went wrong" not in done.stderr
 
 
 def test_a_load_under_way_is_not_taken_for_a_killed_one(home: Home) -> None:
