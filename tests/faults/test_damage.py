@@ -14,6 +14,7 @@ import pytest
 
 from ingest import archive, lake
 from orchestration import damage, doctor, health, inputs, mark, publish, reading, release, transform
+from orchestration.alerts import watch
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
 from tests.conftest import run_jixiao
@@ -246,6 +247,12 @@ def test_a_question_to_a_damaged_release_is_answered_in_plain_words(home: Home, 
     assert "doctor --repair" in done.stderr
     assert "Something went wrong" not in done.stderr
     assert "仍然有效" not in done.stderr
+
+
+def test_a_watch_over_a_damaged_release_goes_on(home: Home) -> None:
+    assert watch.loaded_years(home) == {2023}
+    behead(home)
+    assert watch.loaded_years(home) == set()
 
 
 def test_a_link_to_nowhere_is_found_and_led_back(home: Home) -> None:
