@@ -3,7 +3,8 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -14,6 +15,9 @@ from ingest.readers.zips import member
 
 _CHUNK: Final = 1024 * 1024
 _PARTIAL: Final = ".partial"
+_ASIDE: Final = ".damaged"
+DAMAGED: Final = "damaged_in_archive"
+"""Reason of a document whose bytes are lost: those in the archive are others, and nobody has landed them again."""
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.[a-z0-9]+")
 """Whatever else lies in the archive (lost+found, a note, what was set aside) is none of its files."""
 _LANDED: Final = pl.col("status").is_in(["document", "container", "quarantined"]) & pl.col("byte_size").is_not_null()
@@ -61,6 +65,9 @@ def keep(documents: pl.DataFrame, archive: Path) -> pl.DataFrame:
             written.append((partial, target))
         kept.append((digest, os.fsencode(target)))
     _publish(written, archive)
+    for aside in archive.glob(f"*{_ASIDE}"):
+        if aside.with_suffix("").exists():  # a whole copy is back
+            aside.unlink()
     return _point(documents, pl.DataFrame(kept, schema={"digest": pl.String, "kept": pl.Binary}, orient="row"))
 
 
@@ -82,13 +89,31 @@ def held(archive: Path) -> dict[str, Path]:
     return {named[1]: archive / named[0] for named in found if named}
 
 
-def verify(archive: Path) -> Iterator[tuple[str, str]]:
-    """Give each archived file whose bytes are not those of its name: (file name, the sha256 that it has)."""
-    for name, path in held(archive).items():
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        if digest != name:
-            yield path.name, digest
+def verify(archive: Path, only: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Give each archived file whose bytes are not those of its name: (file name, the sha256 that it has).
+
+    `only`: the sha256 of those to look at; None: all.
+    """
+    files = {name: path for name, path in held(archive).items() if only is None or name in only}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (name, path), digest in zip(files.items(), pool.map(_sha256, files.values()), strict=True):
+            if digest != name:
+                yield path.name, digest
+
+
+def set_aside(archive: Path, name: str) -> Path:
+    """Set a file aside whose bytes have changed, so that a whole copy can take its place; return where it lies.
+
+    It may be the last copy, and most of it what it was: `keep` removes it once a whole one is back.
+    """
+    aside = archive / f"{name}{_ASIDE}"
+    (archive / name).replace(aside)
+    return aside
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path, digest: str) -> bool:

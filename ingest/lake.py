@@ -51,26 +51,30 @@ class Part:
 
 
 def parts(lake: Path) -> list[Part]:
-    """Return the valid parts; none for a lake that does not exist yet."""
+    """Return the valid parts; none for a lake that does not exist yet.
+
+    Raises:
+        ValueError: the index is not as it was written.
+    """
     index = lake / "index.json"
     if not index.exists():
         return []
-    return [_part(part) for part in json.loads(index.read_text("utf-8"))]
+    try:
+        return [_part(part) for part in json.loads(index.read_text("utf-8"))]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{index} is not as it was written: {error}") from error
 
 
 def _part(entry: dict[str, Any]) -> Part:
-    return Part(**{**entry, "documents": tuple(entry["documents"])})
+    part = Part(**{**entry, "documents": tuple(entry["documents"])})
+    if unsaid := LAKE.keys() - part.rows.keys():
+        raise KeyError(*unsaid)
+    return part
 
 
 def documents(lake: Path) -> pl.DataFrame:
     """Return the lake's document table (`LAKE["document"]`), ordered by `document_id`."""
     return _table(lake, "document", parts(lake)).sort("document_id")
-
-
-def refused(lake: Path, reason: str) -> pl.Series:
-    """Return the ids of the documents that are in quarantine as a whole for `reason`."""
-    found = _table(lake, "quarantine", [part for part in parts(lake) if part.rows["quarantine"]])
-    return found.filter(pl.col("reason") == reason, pl.col("line_start") == 0).get_column("document_id")
 
 
 def read(lake: Path, document_ids: Collection[str]) -> dict[str, pl.DataFrame]:
@@ -82,6 +86,13 @@ def read(lake: Path, document_ids: Collection[str]) -> dict[str, pl.DataFrame]:
 def rows(lake: Path) -> dict[str, int]:
     """Return the number of rows of each table."""
     return {table: sum(part.rows[table] for part in parts(lake)) for table in LAKE}
+
+
+def refused(lake: Path, reason: str) -> pl.DataFrame:
+    """Return the `document_id` of each document that was quarantined as a whole for `reason`."""
+    held = [part for part in parts(lake) if part.rows["quarantine"]]
+    of_reason = _table(lake, "quarantine", held).filter(pl.col("line_start") == 0, pl.col("reason") == reason)
+    return of_reason.select("document_id").unique()
 
 
 def missing(lake: Path) -> list[Part]:

@@ -106,15 +106,15 @@ def releases(home: HomeOption = None) -> None:
     place = Home.at(home)
     served = release.require_current(place)
     for kept in release.kept(place):
-        manifest = kept.manifest
         mark = "→" if kept == served else " "
-        rows = manifest["rows"]
-        Console().print(
-            f"{mark} {kept.release_id}  documents 文件 {rows.get('dim_document', 0)}"
-            f"  forms 申报表 {rows.get('fct_declaration', 0)}  indicators 指标 {rows.get('fct_indicator_target', 0)}",
-            highlight=False,
-            soft_wrap=True,
+        rows = release.manifest(kept).get("rows")
+        said = (
+            f"documents 文件 {rows.get('dim_document', 0)}"
+            f"  forms 申报表 {rows.get('fct_declaration', 0)}  indicators 指标 {rows.get('fct_indicator_target', 0)}"
+            if isinstance(rows, dict)
+            else f"damaged 已损坏: manifest.json; uv run jixiao doctor --repair{place.option}"
         )
+        Console().print(f"{mark} {kept.release_id}  {said}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -64,7 +64,7 @@ def _lake(home: Home, broken: Callable[[Path], list[lake.Part]]) -> Iterator[Dam
     index, memo, catalogue = (home.lake / name for name in ("index.json", "landed.parquet", "catalogue.parquet"))
     try:
         found = broken(home.lake)
-    except (ValueError, TypeError):
+    except ValueError:
         again = "documents are read again from the archive"
         yield Damage(f"{index} cannot be read: {again}", f"{index} 无法读取：将从归档重新解析文件", index.unlink)
         found = []
@@ -105,11 +105,10 @@ def _archive(home: Home) -> Iterator[Damage]:
     if not home.archive.exists():
         return
     for name, _ in archive.verify(home.archive):
-        file = home.archive / name
         yield Damage(
-            f"archive: the bytes of {name} have changed",
-            f"归档文件 {name} 已被改动",
-            lambda file=file: (file.unlink(), _archive_again(home)),
+            f"archive: the bytes of {name} have changed: it is set aside until a whole copy is there",
+            f"归档文件 {name} 已被改动：将另存，直至有完好的副本",
+            lambda name=name: (archive.set_aside(home.archive, name), _archive_again(home)),
         )
     lost = _lost(home)
     if lost:

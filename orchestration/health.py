@@ -1,6 +1,7 @@
 """Is what is served in order, in a machine's words: a health report and figures for Prometheus, over HTTP."""
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,21 +17,30 @@ from orchestration.trouble import not_listening
 
 
 def report(home: Home) -> dict[str, Any]:
-    """Return what a monitor asks: `healthy`, and why not. A release has to be served, whole, and no load killed."""
+    """Return what a monitor asks: `healthy`, and why not.
+
+    A release has to be served, whole, no load killed, and the state of the alerts readable: else nobody is told of anything.
+    """
     served = release.current(home)
     whole = served is not None and release.is_whole(served)
     left = mark.killed(home)
-    with state.seen(home) as kept:
-        problems, waiting = Counter(str(case.problem.severity) for case in kept.open()), len(kept.waiting())
+    problems, waiting, unreadable = Counter[str](), None, None
+    try:
+        with state.seen(home) as kept:
+            problems.update(str(case.problem.severity) for case in kept.open())
+            waiting = len(kept.waiting())
+    except sqlite3.DatabaseError as error:
+        unreadable = str(state.damaged(home, error))
     return {
-        "healthy": whole and left is None,
+        "healthy": whole and left is None and unreadable is None,
         "release_id": served.release_id if served else None,
-        "created_at": served.manifest["created_at"] if served and whole else None,
+        "created_at": served.manifest.get("created_at") if served and whole else None,
         "release_is_whole": whole,
         "load_under_way": mark.under_way(home),
         "load_killed_in": left.stage if left else None,
         "open_problems": dict(problems),
         "alerts_waiting": waiting,
+        "alerts_unreadable": unreadable,
     }
 
 
@@ -53,9 +63,11 @@ def _figures(home: Home, now: datetime) -> Iterator[tuple[str, str, Rows]]:
     seen = report(home)
     yield "healthy", "Whether a release is served and whole and no load was killed.", {(): seen["healthy"]}
     yield "load_under_way", "Whether a load is under way.", {(): seen["load_under_way"]}
-    yield "alerts_waiting", "Messages that wait for their channel.", {(): seen["alerts_waiting"]}
-    severities = {severity: seen["open_problems"].get(severity, 0) for severity in ("error", "warning", "info")}
-    yield "open_problems", "Open problems by severity.", _labelled("severity", severities)
+    yield "alerts_readable", "Whether the state of the alerts can be read.", {(): seen["alerts_unreadable"] is None}
+    if seen["alerts_unreadable"] is None:
+        yield "alerts_waiting", "Messages that wait for their channel.", {(): seen["alerts_waiting"]}
+        severities = {severity: seen["open_problems"].get(severity, 0) for severity in ("error", "warning", "info")}
+        yield "open_problems", "Open problems by severity.", _labelled("severity", severities)
     served = release.current(home)
     if served is None or not seen["release_is_whole"]:
         return

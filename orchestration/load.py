@@ -64,7 +64,7 @@ def load(
 
 def _is_published(home: Home) -> bool:
     served = release.current(home)
-    return served is not None and release.is_whole(served) and served.manifest["key"] == inputs.key(home)
+    return served is not None and release.is_whole(served) and served.manifest.get("key") == inputs.key(home)
 
 
 def _job(home: Home) -> "JobDefinition":

@@ -84,6 +84,8 @@ def _read(home: Home) -> Mark | None:
         return Mark(**json.loads(_file(home).read_text("utf-8")))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError):  # a mark that says nothing still is one
+        return Mark("-", "", 0)
 
 
 def _write(home: Home, mark: Mark) -> None:

@@ -4,6 +4,7 @@
 knows every document ever collected, so that one that has left the landing folder can be read again from the archive.
 """
 
+import logging
 from pathlib import Path
 
 import polars as pl
@@ -14,8 +15,11 @@ from orchestration.home import Home
 from orchestration.session import Session
 from orchestration.trouble import Trouble
 
+_LOG = logging.getLogger(__name__)
 _STATES = ["document", "quarantined"]
 """States of a landed file that make it a document of the lake."""
+_DIGEST = pl.coalesce("container_id", "document_id")
+"""The sha256 under which the archive holds a document."""
 _BATCH_BYTES = 64 * 1024 * 1024
 """Documents are read and stored in batches of about this size: memory follows the batch, not the landing folder."""
 
@@ -65,7 +69,9 @@ def collect(session: Session) -> dict[str, int]:
     home = session.home
     if session.landed.is_empty():
         scan(session)
+    before = archive.held(home.archive).keys()
     kept = archive.keep(session.landed.filter(pl.col("status").is_in(_STATES)), home.archive)
+    session.archived |= archive.held(home.archive).keys() - before
     kept = _after_what_they_replace(kept, lake.documents(home.lake))
     catalogue = pl.concat([kept, _catalogue(home)]).unique("document_id", keep="first", maintain_order=True)
     lake.write_parquet(catalogue, home.lake / "catalogue.parquet")
@@ -83,6 +89,7 @@ def refresh(session: Session) -> dict[str, int]:
         damage.heal(home, thorough=True)
     lake.sweep(home.lake)
     stale = _catalogue(home).join(_stale(session), on="document_id", how="semi").sort("file_name")
+    stale = _as_archived(session, stale)
     corrected = accepted_corrections(home)
     session.engine.read(
         home, stale, corrected, lambda done: session.reporter.progress("lake", f"{done} / {stale.height}")
@@ -106,11 +113,51 @@ def _stale(session: Session) -> pl.DataFrame:
         away = away.filter(pl.col("fiscal_year").is_in(session.years))
     reinstated = (pl.col("status") == "withdrawn") & ~pl.col("document_id").is_in(list(withdrawals.decisions(home)))
     known = lake.documents(home.lake)
-    held = known.filter(pl.col("code_version") == inputs.reading_code(home), ~reinstated)
-    stale = pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
-    again = pl.concat([_put_back(here, known), _whole_by_now(home, here, known)])
-    return pl.concat([stale, here.filter(pl.col("document_id").is_in(again.implode()))]).unique(
-        "document_id", keep="first", maintain_order=True
+    again = pl.concat([_put_back(here, known), _back(home, here, known)]).implode()
+    held = known.filter(
+        pl.col("code_version") == inputs.reading_code(home), ~reinstated, ~pl.col("document_id").is_in(again)
+    )
+    return pl.concat([here, away]).join(held, on=["document_id", "file_name"], how="anti")
+
+
+def _back(home: Home, here: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Return the ids of documents that were refused for want of their bytes, which are there again."""
+    refused = known.filter(pl.col("status") == "quarantined")["document_id"].clear()
+    if (known["status"] == "quarantined").any():
+        # What changed under the load before, or went away, is not in the archive.
+        torn = lake.refused(home.lake, "changed_while_loading").join(here, on="document_id", how="semi")
+        lost = lake.refused(home.lake, archive.DAMAGED)
+        if lost.height:
+            archived = _catalogue(home).filter(_DIGEST.is_in(list(archive.held(home.archive))))
+            lost = lost.join(pl.concat([here, archived]), on="document_id", how="semi")
+        refused = pl.concat([torn, lost])["document_id"]
+    return refused
+
+
+def _as_archived(session: Session, stale: pl.DataFrame) -> pl.DataFrame:
+    """Return `stale` with documents refused of which nobody has the bytes any more: no figure comes from others.
+
+    What this load has not archived itself is looked at byte by byte; what has changed is archived again where it landed.
+    """
+    home = session.home
+    names = dict(stale.filter(pl.col("status") == "document").select(_DIGEST, "file_name").iter_rows())
+    changed = list(archive.verify(home.archive, names.keys() - session.archived))
+    for name, _ in changed:
+        archive.set_aside(home.archive, name)
+    if changed:
+        archive.keep(session.landed.filter(pl.col("status").is_in(_STATES)), home.archive)
+    lost = names.keys() - archive.held(home.archive).keys()
+    for digest in sorted(lost, key=names.__getitem__):
+        _LOG.warning(
+            "archive: the bytes of %s are lost or have changed; it is quarantined. Land it again.\n"
+            "归档文件 %s 已丢失或被改动，予以隔离；请重新投放。",
+            names[digest],
+            names[digest],
+        )
+    refuse = _DIGEST.is_in(list(lost)) & (pl.col("status") == "document")
+    return stale.with_columns(
+        status=pl.when(refuse).then(pl.lit("quarantined")).otherwise("status"),
+        reason=pl.when(refuse).then(pl.lit(archive.DAMAGED)).otherwise("reason"),
     )
 
 
@@ -136,14 +183,6 @@ def _after_what_they_replace(landed: pl.DataFrame, known: pl.DataFrame) -> pl.Da
     return dated.with_columns(modified_at=later).drop("last")
 
 
-def _whole_by_now(home: Home, here: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
-    """Return the ids of landed documents that the load before could not copy whole: they changed under it, or went away."""
-    lost = known.filter(pl.col("status") == "quarantined").join(here, on="document_id", how="semi")["document_id"]
-    if not len(lost):
-        return lost
-    return lost.filter(lost.is_in(lake.refused(home.lake, "changed_while_loading").implode()))
-
-
 def accepted_corrections(home: Home) -> pl.DataFrame:
     """Return the accepted corrections; raises Trouble where their file is not as it should be."""
     try:
@@ -166,10 +205,9 @@ def _catalogue(home: Home) -> pl.DataFrame:
     file = home.lake / "catalogue.parquet"
     if not file.exists():
         return pl.DataFrame(schema=documents.DOCUMENTS)
-    digest = pl.coalesce("container_id", "document_id")
     paths = {name: str(path).encode() for name, path in archive.held(home.archive).items()}
     return pl.read_parquet(file).with_columns(
-        path=digest.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary)
+        path=_DIGEST.replace_strict(paths, default=pl.col("path"), return_dtype=pl.Binary)
     )
 
 

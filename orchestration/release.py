@@ -52,8 +52,11 @@ class Release:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """What is in it and where it came from."""
-        return json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        """What is in it and where it came from; raises ValueError or OSError where nobody can read that any more."""
+        said = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        if not isinstance(said, dict):
+            raise ValueError(f"{self.folder / 'manifest.json'} is no manifest")
+        return said
 
 
 def new_id(home: Home, key: str) -> str:
@@ -79,6 +82,14 @@ def kept(home: Home) -> list[Release]:
     """Return all releases, the newest first."""
     folders = (path for path in home.releases.glob("*") if _ID.fullmatch(path.name))
     return sorted((Release(folder) for folder in folders), key=lambda release: release.release_id, reverse=True)
+
+
+def manifest(release: Release) -> dict[str, Any]:
+    """Return the manifest, an empty one where it is damaged."""
+    try:
+        return release.manifest
+    except (OSError, ValueError):
+        return {}
 
 
 def require_current(home: Home) -> Release:
@@ -304,10 +315,9 @@ def is_whole(release: Release) -> bool:
 
 def _files(release: Release) -> dict[str, digests.Checksum] | None:
     """Return what the manifest says of the release's files, None where it cannot be read."""
-    try:
-        return release.manifest["files"]
-    except (OSError, ValueError, KeyError):
-        return None
+    said = manifest(release).get("files")
+    is_told = isinstance(said, dict) and all(isinstance(file, dict) and "bytes" in file for file in said.values())
+    return said if is_told else None
 
 
 def _sync(path: Path) -> None:

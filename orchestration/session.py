@@ -71,6 +71,8 @@ class Session:
     is_unattended: bool = False
     landed: pl.DataFrame = field(default_factory=pl.DataFrame)
     """What the landing folder holds (ingest.documents.DOCUMENTS)."""
+    archived: set[str] = field(default_factory=set)
+    """The sha256 of what this load has archived, and so looked at byte by byte."""
     seconds: dict[str, float] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     """Counts for the summary and the manifest."""

@@ -1,5 +1,7 @@
 """`jixiao alerts …`: what people type about alerts."""
 
+import sqlite3
+
 import typer
 from rich.console import Console
 
@@ -8,7 +10,7 @@ from orchestration.alerts import channels, config, state, wording
 from orchestration.alerts.problem import Severity
 from orchestration.home import Home
 from orchestration.options import HomeOption
-from orchestration.trouble import Trouble
+from orchestration.trouble import Trouble, of_disk
 
 app = typer.Typer(no_args_is_help=True, help="Who is told what. 告警。")
 
@@ -37,8 +39,11 @@ def send(home: HomeOption = None) -> None:
 def show(home: HomeOption = None) -> None:
     """List the open problems, and the messages that wait for their channel. 列出未解决的问题和待发送的消息。"""
     place = Home.at(home)
-    with state.seen(place) as open_state:
-        cases, waiting = open_state.open(), open_state.waiting()
+    try:
+        with state.seen(place) as open_state:
+            cases, waiting = open_state.open(), open_state.waiting()
+    except sqlite3.DatabaseError as error:
+        raise of_disk(error) or state.damaged(place, error) from error
     for case in cases:
         problem = case.problem
         rows = f"  {problem.count:,} 行 rows" if problem.count else ""

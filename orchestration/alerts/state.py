@@ -15,6 +15,7 @@ from typing import Any
 
 from orchestration.alerts.problem import Problem, Severity, Words
 from orchestration.home import Home
+from orchestration.trouble import Trouble
 
 _SCHEMA = """
 create table if not exists problem (
@@ -207,6 +208,16 @@ class State:
                 case.recovered_at and case.recovered_at.isoformat(),
             ],
         )
+
+
+def damaged(home: Home, error: sqlite3.Error) -> Trouble:
+    """Say that the state of the alerts cannot be read."""
+    return Trouble(
+        f"{home.alerts} cannot be read: {error}. If it is damaged, uv run jixiao doctor --repair{home.option} sets it aside;"
+        " open problems are then told again.",
+        f"无法读取告警状态 {home.alerts}：{error}。如已损坏，请运行 uv run jixiao doctor --repair{home.option} 将其另存，"
+        "未解决的问题会重新告警。",
+    )
 
 
 @contextmanager

@@ -95,8 +95,11 @@ def loaded_years(home: Home) -> set[int]:
     served = release.current(home)
     if served is None:
         return set()
-    with duckdb.connect(str(served.database), read_only=True) as connection:
-        found = connection.execute("select distinct fiscal_year from marts.fct_declaration").fetchall()
+    try:
+        with duckdb.connect(str(served.database), read_only=True) as connection:
+            found = connection.execute("select distinct fiscal_year from marts.fct_declaration").fetchall()
+    except duckdb.IOException:  # nobody can read any year there; that it is damaged is another problem, told too
+        return set()
     return {year for (year,) in found}
 
 

@@ -116,8 +116,12 @@ def _state(old: Entry | None, new: Entry | None) -> str:
 
 def _measured(home: Home) -> dict[tuple[str, int], float]:
     served = release.current(home)
-    gates: Any = served.manifest["gates"].values() if served else ()
-    return {(m["metric"], m["fiscal_year"]): m["value"] for gate in gates for m in gate["measures"]}
+    if served is None:
+        return {}
+    gates: Any = release.manifest(served).get("gates")
+    if not isinstance(gates, dict):
+        raise release.damaged(home, served, "manifest.json")
+    return {(m["metric"], m["fiscal_year"]): m["value"] for gate in gates.values() for m in gate["measures"]}
 
 
 def _figure(metric: str, value: float) -> str:

@@ -13,8 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest import lake
-from orchestration import damage, doctor, inputs, interruption, mark, publish, reading, release, transform
+from ingest import archive, lake
+from orchestration import damage, doctor, health, inputs, interruption, mark, publish, reading, release, transform
+from orchestration.alerts import watch
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
 from tests.conftest import JIXIAO, run_jixiao
@@ -39,6 +40,13 @@ def spoil(file: Path) -> None:
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def reworded(file: Path, word: str, other: str) -> None:
+    """Change the first such word of a file."""
+    text = file.read_text("utf-8")
+    assert word in text
+    file.write_text(text.replace(word, other, 1), "utf-8")
+
+
 def a_lake_file(home: Home, year: int = 2023) -> Path:
     return next((home.lake / "indicator").glob(f"fiscal_year={year}/*.parquet"))
 
@@ -60,6 +68,14 @@ DAMAGES: dict[str, tuple[Callable[[Home], object], str]] = {
     "a lake file with a changed byte": (lambda home: spoil(a_lake_file(home)), "damaged or missing fiscal_year=2023"),
     "a lake file that is gone": (lambda home: a_lake_file(home).unlink(), "damaged or missing fiscal_year=2023"),
     "half a lake index": (lambda home: os.truncate(home.lake / "index.json", 20), "index.json cannot be read"),
+    "a lake index with another key": (
+        lambda home: reworded(home.lake / "index.json", '"documents"', '"documentz"'),
+        "index.json cannot be read",
+    ),
+    "a lake index without a table": (
+        lambda home: reworded(home.lake / "index.json", '"form"', '"from"'),
+        "index.json cannot be read",
+    ),
     "a spoilt memo": (lambda home: os.truncate(home.lake / "landed.parquet", 20), "landed.parquet cannot be read"),
     "a spoilt catalogue": (
         lambda home: os.truncate(home.lake / "catalogue.parquet", 20),
@@ -94,16 +110,70 @@ def test_a_load_mends_the_lake_by_itself(home: Home, name: str) -> None:
     assert lake_rows(home) == rows
 
 
-def test_a_document_that_is_lost_for_good_is_named_and_stays_in_force(home: Home) -> None:
-    shutil.rmtree(home.landing)
+def land_another(home: Home) -> None:
+    """Take what landed away, and land something else in its place."""
+    home.landing.rename(home.root / "away")
     (home.landing / "2024").mkdir(parents=True)
     (home.landing / "2024" / "other.txt").write_text("无", "utf-8")
+
+
+def test_a_document_that_is_lost_for_good_is_named_and_stays_in_force(home: Home) -> None:
+    land_another(home)
     next(home.archive.iterdir()).unlink()
     [found] = damage.find(home)
     assert found.mend is None
     assert "liuzhou-2023.txt" in found.en
     assert "backup" in found.en
     assert lake_rows(home)["form"] == 25
+
+
+def altered(home: Home) -> Path:
+    """Let the one archived document say another figure; every document has to be read again."""
+    [file] = home.archive.iterdir()
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b"2,430,000", b"9,430,000"))
+    home.corrections.write_text("[]", "utf-8")
+    return file
+
+
+def figures(home: Home) -> set[str]:
+    """Return the lines of the lake with that figure, as they were printed."""
+    held = lake.read(home.lake, lake.documents(home.lake)["document_id"].to_list())
+    return {text for text in held["source_line"]["raw_text"] if "430,000" in text}
+
+
+def test_altered_bytes_are_not_read_where_whole_ones_landed(home: Home) -> None:
+    before, file = figures(home), altered(home)
+    assert refreshed(home) == 1
+    assert figures(home) == before
+    assert "2,430,000" in file.read_text("utf-8")
+    assert list(home.archive.iterdir()) == [file]
+
+
+def test_altered_bytes_refuse_their_document_until_it_lands_again(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    before, rows, file = figures(home), lake_rows(home), altered(home)
+    land_another(home)
+    refreshed(home)
+    assert "liuzhou-2023.txt are lost or have changed" in caplog.text
+    assert figures(home) == set()
+    assert lake.refused(home.lake, archive.DAMAGED)["document_id"].to_list() == [file.name.partition(".")[0]]
+    assert "9,430,000" in file.with_name(f"{file.name}.damaged").read_text("utf-8"), "the last copy is kept"
+    assert refreshed(home) == 0
+    shutil.rmtree(home.landing)
+    (home.root / "away").rename(home.landing)
+    assert refreshed(home) == 1
+    assert figures(home) == before
+    assert lake_rows(home)["form"] == rows["form"]
+    assert not file.with_name(f"{file.name}.damaged").exists()
+
+
+def test_repair_never_deletes_the_last_copy_of_a_document(home: Home) -> None:
+    land_another(home)
+    [file] = home.archive.iterdir()
+    spoil(file)
+    spoilt = file.read_bytes()
+    doctor.repair(home)
+    assert file.with_name(f"{file.name}.damaged").read_bytes() == spoilt
 
 
 def copied_back(home: Home) -> None:
@@ -178,6 +248,12 @@ def test_a_question_to_a_damaged_release_is_answered_in_plain_words(home: Home, 
     assert "doctor --repair" in done.stderr
     assert "Something went wrong" not in done.stderr
     assert "仍然有效" not in done.stderr
+
+
+def test_a_watch_over_a_damaged_release_goes_on(home: Home) -> None:
+    assert watch.loaded_years(home) == {2023}
+    behead(home)
+    assert watch.loaded_years(home) == set()
 
 
 def test_a_link_to_nowhere_is_found_and_led_back(home: Home) -> None:
@@ -269,6 +345,51 @@ def test_who_catches_a_signal_makes_no_other_trouble_of_it(sent: signal.Signals)
     with pytest.raises(ValueError, match="odd"), interruption.heard():
         raise ValueError("odd")
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("said", ["", "null", '{"since": 1}', "\x00"])
+def test_a_mark_that_says_nothing_is_one_of_a_killed_load(home: Home, said: str) -> None:
+    (home.root / ".loading").write_text(said, "utf-8")
+    assert health.report(home)["healthy"] is False
+    [found] = damage.interrupted(home)
+    assert "killed in the stage -" in found.en
+    with opened(home, None, None, Silence()) as session, session.stage("build"):
+        pass
+    assert mark.killed(home) is None
+
+
+@pytest.mark.parametrize("said", ["", "[]", "{}", '{"files": {"warehouse.duckdb": 7}}'])
+def test_a_damaged_manifest_is_listed_as_damaged(home: Home, said: str) -> None:
+    old = release.require_current(home)
+    new = published(home, "29990101T000000Z-00000000")
+    (old.folder / "manifest.json").write_text(said, "utf-8")
+    assert not release.is_whole(old)
+    [found] = damage.find(home)
+    assert f"release {old.release_id}: " in found.en
+    done = run_jixiao("releases", home=home.root)
+    assert done.returncode == 0, done.stderr
+    assert f"{old.release_id}  damaged" in done.stdout
+    assert f"→ {new.release_id}  documents" in done.stdout
+
+
+def test_baselines_say_that_the_manifest_of_what_is_served_is_damaged(home: Home) -> None:
+    (release.require_current(home).folder / "manifest.json").write_text("{", "utf-8")
+    done = run_jixiao("baseline", home=home.root)
+    assert done.returncode == 1
+    assert "is damaged (manifest.json)" in done.stderr
+
+
+def test_spoilt_alerts_are_said_and_health_reports_the_rest(home: Home) -> None:
+    home.alerts.write_bytes(b"no database" * 1000)
+    seen = health.report(home)
+    assert seen["healthy"] is False
+    assert seen["release_is_whole"] is True
+    assert "doctor --repair" in seen["alerts_unreadable"]
+    assert "jixiao_alerts_readable 0" in health.metrics(home)
+    done = run_jixiao("alerts", "list", home=home.root)
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+    assert "Something went wrong" not in done.stderr
 
 
 def test_a_load_under_way_is_not_taken_for_a_killed_one(home: Home) -> None:
