@@ -11,11 +11,13 @@ from ingest.levels import filled, first, levels, satisfied
 from ingest.looks import TARGET
 from ingest.spread import spread
 from ingest.structure import HEADS, TABLE_COLUMNS
+from ingest.targets import units
 from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
 _ASKED: Final = (*LEVEL_COLUMNS, "col_content", "col_value")
 _SIGN: Final = "^[≥≤＞＜><=＝≧≦]"
+_SIGNS: Final = "^[≥≤＞＜><=＝≧≦]{1,2}$"
 _AMOUNT: Final = r"^-?\d[\d,，.]*$"
 _OTHER_WORDS: Final = (
     lexicon.labels()
@@ -111,7 +113,7 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     del tokens  # the cells are many
     rows = _without_sums(rows)
     money = rows.filter(pl.col("kind") == "money").get_column("line").unique()
-    rows = levels(rows.drop("kind"), header)
+    rows = levels(_one_value(rows.drop("kind"), header), header)
     rates = _rates(rows)
     labelled = rows.filter(pl.col("level").is_not_null())
     rows = rows.select("form", "line", "block", "column_no", "text", "level", "derived")
@@ -123,6 +125,43 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     read = _whole(_without_money(_assemble(rows, labelled, _lone(cells, labelled), header), money))
     read = _of_own_level(read, rates)
     return _two_scopes(read.join(blocks, on="block", how="left", maintain_order="left"))
+
+
+def _one_value(rows: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """Bring the cells below a label of targets that covers two columns (≥ | 6500人, 6500 | 人) into one, where the first is
+    an operator or the second a unit; else both stay, and nobody can tell them."""
+    place, line, text = pl.col("column_no"), pl.col("line"), pl.col("text")
+    further = header.group_by("block").agg(last=place.max())
+    gaps = (
+        header.filter(pl.col("role") == "col_value", pl.col("block") != DEFAULT_BLOCK)
+        .select("block", column_no=place + 1)
+        .join(header, on=["block", "column_no"], how="anti")
+        .join(further, on="block")
+        .filter(pl.col("last") > place)
+        .select("block", "column_no")
+    )
+    if not gaps.height:
+        return rows
+    unit = f"^(?:{units.SCALE})?(?:{units.pattern()})$"  # a known one: 100 | 优 is no number with its unit
+    rows = rows.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    seconds = rows.filter(pl.col("block").is_in(gaps.get_column("block").implode())).join(
+        gaps, on=["block", "column_no"], how="semi", maintain_order="left"
+    )
+    before = rows[(seconds.get_column("at").cast(pl.Int64) - 1).clip(lower_bound=0)].select(
+        first="text", above="line", beside="column_no"
+    )
+    pairs = seconds.hstack(before).filter(
+        pl.col("above") == line,
+        pl.col("beside") + 1 == place,
+        pl.col("first").str.contains(_SIGNS) | (pl.col("first").str.contains(_AMOUNT) & text.str.contains(unit)),
+    )
+    whole = pairs.select(at=pl.col("at") - 1, whole=pl.concat_str("first", "text"))
+    return (
+        rows.join(pairs.select("at"), on="at", how="anti", maintain_order="left")
+        .join(whole, on="at", how="left", maintain_order="left")
+        .with_columns(text=pl.coalesce("whole", "text"), role=pl.when(pl.col("whole").is_null()).then("role"))
+        .drop("at", "whole")
+    )
 
 
 def _rates(rows: pl.DataFrame) -> pl.DataFrame:
