@@ -14,6 +14,8 @@ _NUMBER: Final = (
     r"^[-\d０-９.,，．%％\s(（]+(?:分|万元|元)?[)）]?$|^[/／—－-]+$|^无$"
     r"|^#(?:DIV/0|REF|VALUE|NAME|NUM|NULL|N/A)[!?]?$"  # a workbook's formula that failed
 )
+_OPERATOR: Final = r"[于等性向]|不[低高少多]|超过|达到|区间|范围"
+_WORDY: Final = r"^\p{Han}{3,}$"
 
 
 def align(
@@ -187,8 +189,13 @@ def _odd(header: pl.DataFrame) -> pl.Expr:
     roles, text = set(header.get_column("role").cast(pl.String)), pl.col("text")
     if not roles & {*_NUMBERS, *_WORDS}:
         return pl.lit(None, pl.String)
+    wordy = (
+        text.str.contains(_WORDY) & ~text.str.contains(_OPERATOR) if "col_operator" in roles else pl.lit(value=False)
+    )
     return (
-        pl.when(~text.str.contains(_NUMBER))
+        pl.when(wordy)
+        .then(pl.lit("words"))
+        .when(~text.str.contains(_NUMBER))
         .then(pl.lit("number"))
         .when(text.str.contains(r"\d"))
         .then(pl.lit("operator"))
@@ -197,9 +204,13 @@ def _odd(header: pl.DataFrame) -> pl.Expr:
 
 def _unlike(role: pl.Expr) -> pl.Expr:
     """Say whether a cell cannot be what its column holds: a weight or a score is a number; operators, units and reasons
-    are none."""
+    are none; nor is an operator a word of its own (有所改善)."""
     odd = pl.col("odd")
-    return ((odd == "number") & role.is_in(_NUMBERS)) | ((odd == "operator") & role.is_in(_WORDS))
+    return (
+        (odd.is_in(["number", "words"]) & role.is_in(_NUMBERS))
+        | ((odd == "operator") & role.is_in(_WORDS))
+        | ((odd == "words") & (role == "col_operator"))
+    )
 
 
 def _numbered(cells: pl.DataFrame) -> pl.DataFrame:

@@ -73,7 +73,7 @@ def _pairs(tokens: pl.DataFrame) -> pl.DataFrame:
         masks.hstack(below)
         .filter(
             (pl.col("end") == pl.col("below_first"))
-            & (pl.col("plain") == 0)
+            & ((pl.col("plain") == 0) | _is_table(upper))  # a whole header may have a column that no word names
             & (pl.col("below_plain") == 0)
             & ((lower | known) == known)
             & ((lower & _COLUMNS) != 0)
@@ -97,12 +97,24 @@ def _joined(cells: pl.DataFrame) -> pl.DataFrame:
     heads = role.is_in(_HEADS) & ~((role == "goal_head") & listed)
     money = role.is_in(_MONEY)
     heads = heads | ((role == "money_head") & (money & pl.col("low")).any().over("upper"))
-    finer = cells.filter("low").select("upper", "role").unique()
+    # A column that is only printed (指标值确定依据) stands above a finer one where this one has its place.
+    printed = pl.when(role == "col_other").then("column_no")
+    cells = cells.with_columns(spot=printed)
+    finer = cells.filter("low").select("upper", "role", "spot").unique()
     levels = finer.filter(role.is_in(["col_level1", "col_level2", "col_content"])).get_column("upper").unique()
     cells = (
-        cells.join(finer.with_columns(said=True), on=["upper", "role"], how="left", maintain_order="left")
+        cells.join(
+            finer.with_columns(said=True),
+            on=["upper", "role", "spot"],
+            how="left",
+            maintain_order="left",
+            nulls_equal=True,
+        )
         .with_columns(said=pl.col("said").fill_null(value=False))
-        .with_columns(covered=~pl.col("low") & (heads | pl.col("said")), at=pl.int_range(pl.len(), dtype=pl.Int32))
+        .with_columns(
+            covered=~pl.col("low") & (heads.fill_null(value=False) | pl.col("said")),
+            at=pl.int_range(pl.len(), dtype=pl.Int32),
+        )
     )
     kept = cells.filter(pl.col("low") | ~pl.col("covered"))
     crowded = kept.filter(pl.struct("upper", "column_no").is_duplicated()).get_column("upper").unique()

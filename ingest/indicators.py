@@ -11,19 +11,24 @@ from ingest.levels import filled, first, levels, satisfied
 from ingest.looks import TARGET
 from ingest.spread import spread
 from ingest.structure import HEADS, TABLE_COLUMNS
+from ingest.targets import units
 from ingest.targets.text import replace_where
 from ingest.tokens import ROLES
 
 _ASKED: Final = (*LEVEL_COLUMNS, "col_content", "col_value")
 _SIGN: Final = "^[≥≤＞＜><=＝≧≦]"
+_SIGNS: Final = "^[≥≤＞＜><=＝≧≦]{1,2}$"
 _AMOUNT: Final = r"^-?\d[\d,，.]*$"
 _OTHER_WORDS: Final = (
     lexicon.labels()
-    # 预算执行 and 目标设定 are levels 2 too.
-    .filter(~pl.col("role").str.starts_with("level"), ~pl.col("role").is_in(["money_head", "goal_head"]))
+    # 预算执行, 预算执行率 and 目标设定 are levels 2 too.
+    .filter(~pl.col("role").str.starts_with("level"), ~pl.col("role").is_in(["money_head", "goal_head", "col_rate"]))
     .get_column("word")
     .implode()
 )
+_RATES: Final = lexicon.labels().filter(role="col_rate", means="own_level")
+_SCORED: Final = r"[(（]\s*\d+\s*分?\s*[)）]"
+_SATISFACTION: Final = lexicon.labels().filter(means="satisfaction").get_column("word").implode()
 
 
 def read(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +113,8 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     del tokens  # the cells are many
     rows = _without_sums(rows)
     money = rows.filter(pl.col("kind") == "money").get_column("line").unique()
-    rows = levels(rows.drop("kind"), header)
+    rows = levels(_one_value(rows.drop("kind"), header), header)
+    rates = _rates(rows)
     labelled = rows.filter(pl.col("level").is_not_null())
     rows = rows.select("form", "line", "block", "column_no", "text", "level", "derived")
     own = rows.select("line", "block", "column_no", "text", "level").filter(pl.col("level").is_null()).drop("level")
@@ -116,8 +122,84 @@ def _read(tokens: pl.DataFrame) -> pl.DataFrame:
     cells = align(own, header, CLOSING, LEVEL_COLUMNS, _drawn(rows, own))
     del own
     labelled, cells = satisfied(rows, labelled, cells)
-    read = filled(_whole(_without_money(_assemble(rows, labelled, _lone(cells, labelled), header), money)))
+    read = _whole(_without_money(_assemble(rows, labelled, _lone(cells, labelled), header), money))
+    read = _of_own_level(read, rates)
     return _two_scopes(read.join(blocks, on="block", how="left", maintain_order="left"))
+
+
+def _one_value(rows: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """Bring the cells below a label of targets that covers two columns (≥ | 6500人, 6500 | 人) into one, where the first is
+    an operator or the second a unit; else both stay, and nobody can tell them."""
+    place, line, text = pl.col("column_no"), pl.col("line"), pl.col("text")
+    further = header.group_by("block").agg(last=place.max())
+    gaps = (
+        header.filter(pl.col("role") == "col_value", pl.col("block") != DEFAULT_BLOCK)
+        .select("block", column_no=place + 1)
+        .join(header, on=["block", "column_no"], how="anti")
+        .join(further, on="block")
+        .filter(pl.col("last") > place)
+        .select("block", "column_no")
+    )
+    if not gaps.height:
+        return rows
+    unit = f"^(?:{units.SCALE})?(?:{units.pattern()})$"  # a known one: 100 | 优 is no number with its unit
+    rows = rows.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    seconds = rows.filter(pl.col("block").is_in(gaps.get_column("block").implode())).join(
+        gaps, on=["block", "column_no"], how="semi", maintain_order="left"
+    )
+    before = rows[(seconds.get_column("at").cast(pl.Int64) - 1).clip(lower_bound=0)].select(
+        first="text", above="line", beside="column_no"
+    )
+    pairs = seconds.hstack(before).filter(
+        pl.col("above") == line,
+        pl.col("beside") + 1 == place,
+        pl.col("first").str.contains(_SIGNS) | (pl.col("first").str.contains(_AMOUNT) & text.str.contains(unit)),
+    )
+    whole = pairs.select(at=pl.col("at") - 1, whole=pl.concat_str("first", "text"))
+    return (
+        rows.join(pairs.select("at"), on="at", how="anti", maintain_order="left")
+        .join(whole, on="at", how="left", maintain_order="left")
+        .with_columns(text=pl.coalesce("whole", "text"), role=pl.when(pl.col("whole").is_null()).then("role"))
+        .drop("at", "whole")
+    )
+
+
+def _rates(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that begin with 预算执行率 for their content: `line`, `word`, and whether it is printed as a level
+    is (`apart`): in the column of level 1 with blank cells behind, or with its score （10分）."""
+    label, place = pl.col("label"), pl.col("column_no").cast(pl.Int32)
+    rate = (first(pl.col("line")) & label.is_in(_RATES.get_column("label").implode())).fill_null(value=False)
+    at = rows.select(rate.arg_true()).to_series()
+    behind = rows.select(behind="line", next="column_no")[(at + 1).clip(upper_bound=max(rows.height - 1, 0))]
+    after = pl.when(pl.col("behind") == pl.col("line")).then(pl.col("next").cast(pl.Int32))
+    return (
+        rows[at]
+        .hstack(behind)
+        .filter(pl.col("level").is_null(), pl.col("place1").is_not_null())
+        .select(
+            "line",
+            word=pl.col("label").replace_strict(
+                dict(_RATES.select("label", "word").iter_rows()), return_dtype=pl.String
+            ),
+            apart=((place == pl.col("place1")) & (after > pl.col("place3")))
+            | ((place < pl.col("place3")) & pl.col("text").str.contains(_SCORED)),
+        )
+    )
+
+
+def _of_own_level(lines: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    """Fill in the levels; 预算执行率 printed as a level is one of its own, and it is never of the satisfaction above it."""
+    if not rates.height:
+        return filled(lines)
+    lines = lines.join(rates, on="line", how="left", maintain_order="left")
+    own = pl.col("word").is_not_null() & pl.col("level1").is_null() & pl.col("level2").is_null()
+    lines = lines.with_columns(level1=pl.when(own & pl.col("apart")).then("word").otherwise("level1"), own=own)
+    lines = filled(lines)
+    false = (pl.col("own") & pl.col("level1").is_in(_SATISFACTION)).fill_null(value=False)
+    return lines.with_columns(
+        level1=pl.when(false).then("word").otherwise("level1"),
+        level2=pl.when(~false).then("level2"),
+    ).drop("word", "apart", "own")
 
 
 def _without_money(lines: pl.DataFrame, money: pl.Series) -> pl.DataFrame:

@@ -18,6 +18,8 @@ _LEVEL = (
     r"[(\[【〔](上级|中央|省级?|自治区|本级|地方|[市县区]级?)[^()\[\]【】〔〕]{0,6}[)\]】〕]"
 )
 """一般公共预算拨款（上级）: whose money it is, and no note."""
+_SPAN: Final = r"^((?:绩效)?(?:指标|目标)值)\((总|总体|年度|当年|本年|全年|实施期|中期|长期)\)$"
+"""指标值（总） beside 指标值（年度）: what the target is of, and no note."""
 _NUMBERING = r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?:\d{1,2}[.、]?)?|[①②③④⑤⑥⑦⑧⑨⑩])"
 _PREFIX = r"^(?:其中|一般公共预算拨款其中|按(?:收入|支出)(?:性质|结构)分其中)[,，]?"
 _LEAD: Final = r"^资金(?:来源|结构)(?:\d{1,2}[.、]?)?(\D+)$"
@@ -35,6 +37,7 @@ def normalise(text: pl.Expr) -> pl.Expr:
         text.str.normalize("NFKC")
         .str.replace_all(_NOISE, "")
         .str.replace(_LEVEL, "${1}${2}")
+        .str.replace(_SPAN, "${2}${1}")
         .str.replace_all(_BRACKETS, "")
         .str.replace_all(_BRACKETS, "")
         .str.replace(_NUMBERING, "")
