@@ -214,7 +214,7 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
 
 def _units_beside_others(titled: pl.DataFrame, mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the lines around titles that print the unit of money beside others' words (2023年度 | 单位：万元)."""
-    near = titled.select(line=pl.concat_list(pl.col("line").cast(pl.Int64) + step for step in (-2, -1, 1, 2, 3)))
+    near = titled.select(line=pl.concat_list(pl.col("line").cast(pl.Int64) + step for step in (-1, 1, 2, 3)))
     near = near.explode("line").filter(pl.col("line") >= 0).unique().cast({"line": mute.schema["line"]})
     lines = mute.filter(pl.col("size").is_between(2, 5)).join(near, on="line", how="semi")
     cells = lines.select("line", at=pl.int_ranges("begins", pl.col("begins") + pl.col("size"))).explode("at")
