@@ -15,8 +15,10 @@ from ingest.places import locate
 from ingest.readers.reading import UNSEEN, Batch, read
 from ingest.schema import LAKE
 
-TITLE: Final = pl.col("raw_text").str.contains("绩效目标申报表|绩效目标表|绩效自评表|绩效自评")
-"""Where a large text may be cut: before the title of a form."""
+_TITLED: Final = pl.col("raw_text").str.contains("绩效目标申报表|绩效目标表|绩效自评表|绩效自评")
+_UNIT: Final = pl.col("raw_text").str.contains(r"单位\s*[:：]\s*(?:人民币)?(?:万|千|百万|亿)?元\s*[)）]?\s*$")
+TITLE: Final = (_TITLED & ~_UNIT.shift(1, fill_value=False)) | (_UNIT & ~_TITLED & _TITLED.shift(-1, fill_value=False))
+"""Where a large text may be cut: before the title of a form, and the unit of money above it."""
 
 _Waiting = tuple[Batch, pl.DataFrame, Future[dict[str, pl.DataFrame]]]
 

@@ -82,11 +82,12 @@ def _forms(frame: pl.LazyFrame) -> pl.LazyFrame:
     form = pl.when("start").then(line).forward_fill()
     born = pl.when("new_document").then(line).forward_fill()
     form = pl.when(form >= born).then(form)
-    # 单位：万元 above the first title is that form's.
+    # 单位：万元 above the first title, or straight above another one, is that form's.
     first = pl.when("start").then(line).backward_fill()
     near = pl.when("start").then("document").backward_fill() == pl.col("document")
-    lead = pl.when((kind == "unit") & form.is_null() & near).then(first)
-    return frame.with_columns(form=pl.coalesce(form, lead)).drop(
+    title_next = pl.when(kind != "blank").then(pl.col("start") & (kind == "title")).shift(-1).backward_fill()
+    lead = pl.when((kind == "unit") & near & (form.is_null() | title_next)).then(first)
+    return frame.with_columns(form=pl.coalesce(lead, form), leads=lead.is_not_null()).drop(
         "before", "heads", "ahead", "next_head", "after", "table", "document", "in_list"
     )
 
@@ -130,11 +131,11 @@ def _regions(frame: pl.LazyFrame) -> pl.LazyFrame:
         .then(False)
     )
     listed = pl.when(kind == "list_columns").then(True).when(border | (kind == "columns")).then(False)
-    inside = pl.col("form").is_not_null()
+    inside = pl.col("form").is_not_null() & ~pl.col("leads")  # nothing of the form above is open on its line
     return frame.with_columns(
         open=opened.forward_fill().fill_null(value=False) & inside & ~listed.forward_fill().fill_null(value=False),
         paying=paying.forward_fill().fill_null(value=False) & inside,
         # 绩效指标 ends a goal, whether its table can be read or not.
         region=pl.when(~kind.is_in(MUTE) | ((kind == "head") & has(*HEADS))).then(kind).forward_fill(),
         in_list=listed.forward_fill().fill_null(value=False) & inside,
-    ).drop("start")
+    ).drop("start", "leads")

@@ -20,6 +20,8 @@ _UNIT: Final = (
 _UNIT_ALONE: Final = r"^[(（\[【](?:单位[:：])?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]】]$"
 """A unit in a cell, or on a line, of its own below 项目资金."""
 AMOUNT: Final = r"^[¥￥]?-?[\d０-９][\d０-９,，.．]*\s*(?:万|亿)?元?$"
+_BARE_AMOUNT: Final = r"^[¥￥]?-?\d[\d,，.]*\s*$"
+_LONGEST_UNIT: Final = 30
 UNITS: Final = {"元": "yuan", "千元": "qian_yuan", "万元": "wan_yuan", "百万元": "baiwan_yuan", "亿元": "yi_yuan"}
 
 
@@ -49,6 +51,28 @@ def units(tokens: pl.DataFrame) -> pl.DataFrame:
         .group_by("form", maintain_order=True)
         .agg(money_unit=pl.coalesce("alone", "named").first().replace(UNITS))
     )
+
+
+def with_units(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Bring amounts and their unit together where it has a cell of its own (资金总额 | 1200 | 万元).
+
+    Args:
+        tokens: tokens of money lines, sorted by line and column.
+    """
+    line, text = pl.col("line"), pl.col("text")
+    plain = pl.col("role").is_null() & (text.str.len_bytes() <= _LONGEST_UNIT)
+    maybe = plain & plain.shift(1) & (line == line.shift(1)) & text.str.ends_with("元")
+    at = tokens.select(maybe.arg_true()).to_series()
+    cells = pl.DataFrame({"at": at, "unit": tokens.get_column("text").gather(at)})
+    cells = cells.with_columns(amount=tokens.get_column("text").gather(at - 1)).filter(
+        pl.col("unit").is_in(list(UNITS)), pl.col("amount").str.contains(_BARE_AMOUNT)
+    )
+    if not cells.height:
+        return tokens
+    whole = cells.select(pl.col("amount").str.strip_chars() + pl.col("unit")).to_series()
+    texts = tokens.get_column("text").scatter(cells.get_column("at") - 1, whole)
+    gone = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(cells.get_column("at").implode())
+    return tokens.with_columns(texts).filter(~gone)
 
 
 def implied(funding: pl.DataFrame) -> pl.DataFrame:

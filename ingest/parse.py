@@ -21,6 +21,7 @@ from ingest.remarks import (
     spending,
     unknown_columns,
     unknown_fields,
+    without_natures,
 )
 from ingest.structure import MONEY, describe
 from ingest.tokens import decided, spelled
@@ -63,7 +64,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     ]
     listed = lists.read(spelled(parts.pop("list")))
     found = form.fields(parts["field"])
-    block = told.amounts(parts.pop("money"))
+    block = told.amounts(money.with_units(parts.pop("money")))
     amounts, unpaired = in_turn.paired(_money(block, parts["field"]))
     unknown.append(beside_units(parts["title"]))
     remarks = pl.concat([remarks, unpaired, said_twice(found), *unknown, money_in_words(block)])
@@ -71,6 +72,8 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
     goal = goals(_goals(parts.pop("goal"), parts.pop("field")))
     remarks = pl.concat([remarks, other_goals(goal)])
     paid = execution.table(spelled(parts.pop("paying")))
+    rows = indicators.read(parts.pop("table"))
+    remarks = without_natures(remarks, rows)
     return Reading(
         lines=lines,
         described=lists.settle(described, listed),
@@ -84,7 +87,7 @@ def _read(lines: pl.DataFrame, documents: pl.DataFrame, unread: pl.Series | None
         label_years=label_years,
         remarks=remarks,
         leaders=_led(leaders, moved),
-        rows=_settled(indicators.read(parts.pop("table")), listed.rows, unread),
+        rows=_settled(rows, listed.rows, unread),
     )
 
 

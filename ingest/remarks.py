@@ -9,6 +9,7 @@ from ingest.columns import REASON
 from ingest.forms import TO_ALONE
 from ingest.goals import AGAIN, UNKNOWN
 from ingest.structure import UNIT
+from ingest.targets.words import load, signs_of_a_column
 from ingest.tokens import ROLES, YEAR_ALONE
 
 REMARKS: Final = pl.Schema({"form": pl.UInt32, "line": pl.UInt32, "code": pl.String, "evidence": pl.String})
@@ -63,6 +64,21 @@ def other_goals(goals: pl.DataFrame) -> pl.DataFrame:
     code = pl.col("role").replace_strict({AGAIN: "field_said_twice", UNKNOWN: "field_not_understood"}, default=None)
     told = goals.select("form", "line", code=code, evidence=pl.format("{} | {}", "named", "text"))
     return told.filter(pl.col("code").is_not_null())
+
+
+def without_natures(remarks: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the column 性质 of forms that print operators, or 定性, in a column that nobody named: it is read.
+
+    Args:
+        remarks: REMARKS.
+        rows: indicators as printed, with `form`.
+    """
+    named = (pl.col("code") == "column_not_understood") & (lexicon.normalise(pl.col("evidence")) == "性质")
+    if "col_other" not in rows.columns or not remarks.select(named.any()).item():
+        return remarks
+    words = [*signs_of_a_column(), *load()["qualitative_marks"]]
+    told = rows.filter(pl.col("col_other").str.normalize("NFKC").is_in(words)).get_column("form").unique()
+    return remarks.filter(~(named & pl.col("form").is_in(told.implode())))
 
 
 _INSTEAD: Final = {"reporting_unit": "unit", "local_department": "department", "nature": "category"}

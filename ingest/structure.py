@@ -207,16 +207,19 @@ def _unlabelled(lines: pl.DataFrame, tokens: pl.DataFrame, by_line: pl.DataFrame
     years = first.filter(text.str.contains(BARE_YEAR)).select("line")
     titled = plain.filter(pl.col("plain") == "title").select("line")
     below = titled.select(pl.col("line") + 1, plain=pl.lit("title", KINDS))
-    several = _units_beside_others(titled, mute.join(plain, on="line", how="anti"), tokens)
+    several = _units_beside_others(titled, mute, tokens).join(plain, on="line", how="anti")
     more = [few for few in (years.join(below, on="line"), several) if few.height]
     return pl.concat([plain, *more]).unique("line", keep="first").sort("line") if more else plain
 
 
 def _units_beside_others(titled: pl.DataFrame, mute: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
     """Return the lines around titles that print the unit of money beside others' words (2023年度 | 单位：万元)."""
-    near = titled.select(line=pl.concat_list(pl.col("line").cast(pl.Int64) + step for step in (-2, -1, 1, 2, 3)))
+    near = titled.select(line=pl.concat_list(pl.col("line").cast(pl.Int64) + step for step in (-1, 1, 2, 3)))
     near = near.explode("line").filter(pl.col("line") >= 0).unique().cast({"line": mute.schema["line"]})
-    lines = mute.filter(pl.col("size").is_between(2, 5)).join(near, on="line", how="semi")
+    near = near.sort("line").get_column("line")
+    at = mute.get_column("line").search_sorted(near)  # few titles, many lines: these are looked up, not joined
+    lines = mute[at.filter(at < mute.height).unique()]
+    lines = lines.filter(pl.col("line").is_in(near.implode()), pl.col("size").is_between(2, 5))
     cells = lines.select("line", at=pl.int_ranges("begins", pl.col("begins") + pl.col("size"))).explode("at")
     units = cells.filter(tokens.get_column("text").gather(cells.get_column("at")).str.contains(UNIT))
     return units.select("line", plain=pl.lit("unit", KINDS)).unique()
