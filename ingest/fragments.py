@@ -77,6 +77,61 @@ def _two_labels(length: int) -> pl.Expr:
 
 
 def join_lines(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Put labels together that go over lines of cells, turned ones (a character a line) too: the lines become one row.
+
+    Args:
+        tokens: as `ingest.tokens.tokens` returns them.
+
+    Returns:
+        The tokens, and `line`, `leader`: the lines that were drawn into another one.
+    """
+    tokens, turned = _join_turned(tokens)
+    tokens, pairs = _join_pairs(tokens)
+    if not turned.height:
+        return tokens, pairs
+    further = pairs.select(leader="line", upper="leader")
+    turned = turned.join(further, on="leader", how="left", maintain_order="left")
+    return tokens, pl.concat([pairs, turned.select("line", leader=pl.coalesce("upper", "leader"))])
+
+
+def _join_turned(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Put a label together that is printed a character a line (绩⏎效⏎指⏎标), its last one before the cells of a row.
+
+    Only lines of nothing but that character are drawn, into the line of the last one; returns as `join_lines`.
+    """
+    line, at = pl.col("line"), pl.col("at")
+    opens = (line != line.shift(1)).fill_null(value=True)
+    short = tokens.select((opens & (pl.col("text").str.len_bytes() == 3)).arg_true()).to_series()  # one character
+    behind = tokens.get_column("line").gather((short + 1).clip(upper_bound=max(tokens.height - 1, 0)))
+    ones = tokens.select("line", "text")[short].with_columns(
+        at=short, alone=(behind != line) | (short + 1 == tokens.height)
+    )
+    ones = ones.filter(pl.col("text").str.contains(r"^\p{Han}$"))
+    goes_on = (pl.col("alone").shift(1) & (at == at.shift(1) + 1)).fill_null(value=False)
+    runs = (
+        ones.with_columns(run=(~goes_on).cum_sum())
+        .group_by("run", maintain_order=True)
+        .agg("at", "line", joined=pl.col("text").str.join(""), leader=line.last())
+        .filter(pl.col("at").list.len() >= _WHOLE)
+    )
+    runs = runs.join(_known(runs.get_column("joined")), on="joined", maintain_order="left")
+    if not runs.height:
+        return tokens, tokens.select("line", leader="line").clear()
+    drawn = runs.select("leader", pl.col("line", "at").list.slice(0, pl.col("at").list.len() - 1))
+    drawn = drawn.explode("line", "at")
+    whole = runs.select("joined", pl.col("at").list.last(), new="role", of="label")
+    joined = (
+        tokens.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32))
+        .join(drawn.select("at"), on="at", how="anti", maintain_order="left")
+        .join(whole, on="at", how="left", maintain_order="left")
+        .with_columns(
+            text=pl.coalesce("joined", "text"), role=pl.coalesce("new", "role"), label=pl.coalesce("of", "label")
+        )
+    )
+    return joined.select(tokens.columns), drawn.select("line", "leader")
+
+
+def _join_pairs(tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Put a label together that ends one line of cells and begins the next; the two lines become one row.
 
     Only a line of nothing but labels is continued so: where it holds a value, its row is complete.
