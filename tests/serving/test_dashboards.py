@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ingest.ledger import DISPOSITIONS
-from orchestration import dashboards, figures, metrics, postgres, report, workbook
+from orchestration import dashboards, figures, metrics, postgres, report, unread, workbook
 from orchestration.explorer import app, listing
 from orchestration.home import REPOSITORY, Home
 from orchestration.release import Release
@@ -112,12 +112,12 @@ def test_exposures_name_what_each_reader_asks_for() -> None:
     lists = " ".join(entry.sql for entry in listing.listings().values())
     explorer = Path(app.__file__).parent
     sources = {
-        "explorer": [*explorer.glob("*.py"), Path(figures.__file__), Path(workbook.__file__)],
-        "yearly_report": [Path(report.__file__), Path(figures.__file__)],
+        "explorer": [*explorer.glob("*.py"), *(Path(shared.__file__) for shared in (figures, unread, workbook))],
+        "yearly_report": [Path(shared.__file__) for shared in (report, figures, unread)],
     }
     for name, files in sources.items():
         text = " ".join(file.read_text("utf-8") for file in files) + (lists if name == "explorer" else "")
-        named = re.findall(r"\b(?:from|join) (fct_\w+|dim_\w+|quarantine|release|source_line)\b", text)
+        named = re.findall(r"\b(?:from|join) (?:marts\.)?(fct_\w+|dim_\w+|quarantine|release|source_line)\b", text)
         measured = {measure.table for metric in metrics.catalogue().values() for measure in metric.measures}
         assert set(named) <= said[name], name
         assert said[name] <= set(named) | measured, name
