@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +13,11 @@ import polars as pl
 import pytest
 
 from ingest import archive, lake
-from orchestration import damage, doctor, health, inputs, interruption, mark, publish, reading, release, transform
+from orchestration import damage, doctor, health, inputs, mark, publish, reading, release, transform
 from orchestration.alerts import watch
 from orchestration.home import SAMPLE, Home
 from orchestration.session import Silence, opened
-from tests.conftest import JIXIAO, run_jixiao
+from tests.conftest import run_jixiao
 from tests.faults.kills import contents
 
 
@@ -313,38 +312,6 @@ def test_a_load_that_was_killed_is_said_and_swept(home: Home) -> None:
     doctor.repair(home)
     assert mark.killed(home) is None
     assert not (home.releases / ".building-x").exists()
-
-
-@pytest.mark.parametrize("stage", ["lake", "build"])
-def test_a_load_that_somebody_stops_says_so_and_nothing_else(stage: str, home: Home) -> None:
-    (home.lake / "index.json").unlink()
-    command = [JIXIAO, "load", "--home", home.root]
-    load = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while load.poll() is None and getattr(mark._read(home), "stage", "") != stage:
-        time.sleep(0.01)
-    time.sleep(0.1)
-    # A terminal interrupts everything that was started from it; who stops a service kills the one process.
-    os.killpg(load.pid, signal.SIGINT) if stage == "build" else load.terminate()
-    _, said = load.communicate()
-    assert load.returncode == 130
-    assert said.strip() == "Stopped; the last release is still served. 已中断，上一版本仍然有效。"
-    assert mark.killed(home) is None
-
-
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_who_catches_a_signal_makes_no_other_trouble_of_it(sent: signal.Signals) -> None:
-    def build() -> None:
-        try:
-            signal.raise_signal(sent)
-        except KeyboardInterrupt as error:
-            raise ValueError("dbt could not build") from error
-
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with pytest.raises(KeyboardInterrupt), interruption.heard():
-        build()
-    with pytest.raises(ValueError, match="odd"), interruption.heard():
-        raise ValueError("odd")
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.parametrize("said", ["", "null", '{"since": 1}', "\x00"])
